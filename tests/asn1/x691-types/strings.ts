@@ -1,0 +1,106 @@
+/** Octet, bit and character strings, by their ASN.1 notation. */
+import {
+  bitString,
+  bmpString,
+  generalString,
+  ia5String,
+  numericString,
+  octetString,
+  printableString,
+  type Schema,
+  type Size,
+  visibleString,
+} from '../../../runtime/asn1/index.ts';
+
+const LETTERS_AND_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+const CHARACTER_STRINGS: Readonly<Record<string, (size?: Size) => Schema<string>>> = {
+  IA5String: ia5String,
+  VisibleString: visibleString,
+  PrintableString: printableString,
+  NumericString: numericString,
+  BMPString: bmpString,
+};
+
+/** Around the sizes at which alignment begins: 16 bits of 4, 8 or 16 bits a character. */
+const SIZES: Readonly<Record<string, Size | undefined>> = {
+  '': undefined,
+  ' (SIZE (0))': 0,
+  ' (SIZE (1))': 1,
+  ' (SIZE (2))': 2,
+  ' (SIZE (3))': 3,
+  ' (SIZE (4))': 4,
+  ' (SIZE (5))': 5,
+  ' (SIZE (0..1))': { min: 0, max: 1 },
+  ' (SIZE (0..2))': { min: 0, max: 2 },
+  ' (SIZE (0..3))': { min: 0, max: 3 },
+  ' (SIZE (0..4))': { min: 0, max: 4 },
+  ' (SIZE (0..5))': { min: 0, max: 5 },
+  ' (SIZE (0..300))': { min: 0, max: 300 },
+  ' (SIZE (1..65536))': { min: 1, max: 65536 },
+  ' (SIZE (2..4, ...))': { min: 2, max: 4, extensible: true },
+};
+
+const characterStrings = Object.entries(CHARACTER_STRINGS).flatMap(([type, make]) =>
+  Object.entries(SIZES).map(([constraint, size]): [string, Schema<unknown>] => [type + constraint, make(size)]),
+);
+
+export const STRINGS: readonly (readonly [string, Schema<unknown>])[] = [
+  ...characterStrings,
+  ['OCTET STRING', octetString()],
+  ['OCTET STRING (SIZE (0))', octetString(0)],
+  ['OCTET STRING (SIZE (1))', octetString(1)],
+  ['OCTET STRING (SIZE (2))', octetString(2)],
+  ['OCTET STRING (SIZE (3))', octetString(3)],
+  ['OCTET STRING (SIZE (65535))', octetString(65535)],
+  ['OCTET STRING (SIZE (65536))', octetString(65536)],
+  ['OCTET STRING (SIZE (65537))', octetString(65537)],
+  ['OCTET STRING (SIZE (0..1))', octetString({ min: 0, max: 1 })],
+  ['OCTET STRING (SIZE (0..2))', octetString({ min: 0, max: 2 })],
+  ['OCTET STRING (SIZE (1..2))', octetString({ min: 1, max: 2 })],
+  ['OCTET STRING (SIZE (0..255))', octetString({ min: 0, max: 255 })],
+  ['OCTET STRING (SIZE (1..256))', octetString({ min: 1, max: 256 })],
+  ['OCTET STRING (SIZE (0..256))', octetString({ min: 0, max: 256 })],
+  ['OCTET STRING (SIZE (0..65535))', octetString({ min: 0, max: 65535 })],
+  ['OCTET STRING (SIZE (0..65536))', octetString({ min: 0, max: 65536 })],
+  ['OCTET STRING (SIZE (5..MAX))', octetString({ min: 5 })],
+  ['OCTET STRING (SIZE (2, ...))', octetString({ min: 2, max: 2, extensible: true })],
+  ['OCTET STRING (SIZE (4, ...))', octetString({ min: 4, max: 4, extensible: true })],
+  ['OCTET STRING (SIZE (1..3, ...))', octetString({ min: 1, max: 3, extensible: true })],
+  ['BIT STRING', bitString()],
+  ['BIT STRING (SIZE (0))', bitString(0)],
+  ['BIT STRING (SIZE (1))', bitString(1)],
+  ['BIT STRING (SIZE (16))', bitString(16)],
+  ['BIT STRING (SIZE (17))', bitString(17)],
+  ['BIT STRING (SIZE (32))', bitString(32)],
+  ['BIT STRING (SIZE (65535))', bitString(65535)],
+  ['BIT STRING (SIZE (65536))', bitString(65536)],
+  ['BIT STRING (SIZE (0..7))', bitString({ min: 0, max: 7 })],
+  ['BIT STRING (SIZE (0..16))', bitString({ min: 0, max: 16 })],
+  ['BIT STRING (SIZE (1..128))', bitString({ min: 1, max: 128 })],
+  ['BIT STRING (SIZE (2049..65536))', bitString({ min: 2049, max: 65536 })],
+  ['BIT STRING (SIZE (9, ...))', bitString({ min: 9, max: 9, extensible: true })],
+  ['BIT STRING (SIZE (1..20, ...))', bitString({ min: 1, max: 20, extensible: true })],
+  ['IA5String (FROM ("ab"))', ia5String(undefined, 'ab')],
+  ['IA5String (FROM ("abc")) (SIZE (0..8))', ia5String({ min: 0, max: 8 }, 'abc')],
+  ['IA5String (FROM ("abc")) (SIZE (0..7))', ia5String({ min: 0, max: 7 }, 'abc')],
+  ['IA5String (FROM ("abc")) (SIZE (8))', ia5String(8, 'abc')],
+  ['IA5String (FROM ("abc")) (SIZE (9))', ia5String(9, 'abc')],
+  ['IA5String (FROM ("0123456789#*,")) (SIZE (1..128))', ia5String({ min: 1, max: 128 }, '0123456789#*,')],
+  [
+    'IA5String (FROM ("0123456789ABCDEF")) (SIZE (1..5, ...))',
+    ia5String({ min: 1, max: 5, extensible: true }, '0123456789ABCDEF'),
+  ],
+  ['IA5String (FROM ("0123456789ABCDEFG")) (SIZE (3))', ia5String(3, '0123456789ABCDEFG')],
+  [
+    'IA5String (FROM ("0".."9" | "a".."z" | "A".."Z")) (SIZE (1..4))',
+    ia5String({ min: 1, max: 4 }, LETTERS_AND_DIGITS),
+  ],
+  ['NumericString (FROM ("0".."9")) (SIZE (4))', numericString(4, '0123456789')],
+  ['NumericString (FROM ("12")) (SIZE (1..3))', numericString({ min: 1, max: 3 }, '12')],
+  ['PrintableString (FROM ("AB")) (SIZE (17))', printableString(17, 'AB')],
+  ['VisibleString (FROM ("A".."P"))', visibleString(undefined, 'ABCDEFGHIJKLMNOP')],
+  ['BMPString (FROM ("ab"))', bmpString(undefined, 'ab')],
+  ['BMPString (FROM ("a".."z")) (SIZE (1..64))', bmpString({ min: 1, max: 64 }, 'abcdefghijklmnopqrstuvwxyz')],
+  ['GeneralString', generalString],
+];
