@@ -1,0 +1,32 @@
+import { openLog, startGatekeeper } from '../service/index.ts';
+import { type Console, paint } from './console.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { settingsFrom } from './settings-options.ts';
+import { untilStopped } from './signals.ts';
+
+/** `council gatekeeper`: serves until it is stopped. SIGHUP reads the registry again. */
+export async function gatekeeper(options: Readonly<Record<string, unknown>>, console: Console): Promise<ExitCode> {
+  const settings = settingsFrom(options);
+  const log = openLog('gatekeeper', false);
+  for (const warning of settings.warnings) log.warn(warning);
+  if (settings.policy === 'open-lab')
+    console.err(
+      `${paint(console, 'red', 'LAB POLICY')}: terminals are admitted unsigned and unregistered. Never where others can reach it.\n`,
+    );
+  const stopped = untilStopped();
+  const running = await startGatekeeper(settings, log);
+  const reload = (): void => void running.reload();
+  process.on('SIGHUP', reload);
+  const { ras, http, gatekeeperId } = running;
+  const where = { gatekeeper: gatekeeperId, ras, http, publicKey: Buffer.from(running.publicKey).toString('hex') };
+  if (options['json'] === true) console.out(`${JSON.stringify({ event: 'started', ...where })}\n`);
+  else
+    console.out(
+      `gatekeeper ${gatekeeperId} serves RAS on ${ras.address}:${ras.port}/udp; metrics: http://${http.address}:${http.port}/metrics\n`,
+    );
+  const signal = await stopped;
+  log.info({ signal }, 'stopping');
+  process.off('SIGHUP', reload);
+  await running.stop();
+  return EXIT.ok;
+}

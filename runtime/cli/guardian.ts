@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import type { Command } from 'commander';
+import { readKeyFile } from '../adapters/key-files.ts';
+import type { GuardianEvent } from '../guardian/index.ts';
+import { GuardianRefusedError, startGuardian } from '../service/index.ts';
+import { bitsPerSecond, oneWayRate, unitsForOneWayRate } from '../units.ts';
+import { type Console, paint } from './console.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import { untilStopped } from './signals.ts';
+
+export function addGuardianOptions(command: Command): Command {
+  return command
+    .requiredOption('--terminal-id <id>', 'its name in the registry, such as if://guardian/technical')
+    .requiredOption('--gatekeeper <address:port>', "the gatekeeper's RAS address, such as 127.0.0.1:1719")
+    .option('--gatekeeper-id <id>', 'the gatekeeper identifier', 'council-gk-primary')
+    .option('--gatekeeper-key <file>', "file with the gatekeeper's public key (.pub)")
+    .option('--key <file>', "file with the terminal's private key (.key)")
+    .option('--unsigned', 'sign nothing and check nothing: for the lab policy only')
+    .option('--host <address>', 'where the terminal listens', '127.0.0.1')
+    .option('--call <alias>', 'whom to call (a url-ID)', 'if://council/mcu')
+    .option('--bandwidth <bps>', 'media to ask for, one way, in bit/s', '2000000')
+    .option('--once', 'leave after the first admission or refusal; exit 0 only if admitted');
+}
+
+interface GuardianCliOptions {
+  readonly terminalId: string;
+  readonly gatekeeper: string;
+  readonly gatekeeperId: string;
+  readonly gatekeeperKey?: string;
+  readonly key?: string;
+  readonly unsigned?: boolean;
+  readonly host: string;
+  readonly call: string;
+  readonly bandwidth: string;
+  readonly once?: boolean;
+  readonly json?: boolean;
+}
+
+/** `council guardian`: one terminal that registers, asks for a call and stays until it is stopped. */
+export async function guardian(options: GuardianCliOptions, console: Console): Promise<ExitCode> {
+  const { terminalId, gatekeeperId, host, unsigned = false, json = false, once = false } = options;
+  const ras = addressOf(options.gatekeeper);
+  if (!/^\d{1,9}$/.test(options.bandwidth) || Number(options.bandwidth) < 1000)
+    throw new UsageError(`--bandwidth ${options.bandwidth}: bit/s, 1000 to 999999999`);
+  const publicKey = unsigned ? undefined : keyFrom('--gatekeeper-key', options.gatekeeperKey, false);
+  const seed = unsigned ? undefined : keyFrom('--key', options.key, true);
+  const tell = (event: GuardianEvent): void => {
+    if (json) console.out(`${JSON.stringify(event)}\n`);
+    else console.out(`${paint(console, 'dim', new Date().toISOString())} ${describe(event)}\n`);
+  };
+  const stopped = untilStopped();
+  const handle = await startGuardian({
+    terminalId,
+    host,
+    unsigned,
+    gatekeepers: [{ ras, gatekeeperId, ...(publicKey !== undefined && { publicKey }) }],
+    onEvent: tell,
+    ...(seed !== undefined && { seed }),
+  });
+  let code: ExitCode = EXIT.ok;
+  try {
+    const admission = handle.registered.then(() =>
+      handle.admit({
+        destination: { kind: 'url-ID', value: options.call },
+        bandwidth: unitsForOneWayRate(bitsPerSecond(Number(options.bandwidth))),
+      }),
+    );
+    admission.catch(() => {});
+    await Promise.race([admission, stopped]);
+    if (!once) await stopped;
+  } catch (error) {
+    if (!(error instanceof GuardianRefusedError)) throw error;
+    console.err(`${paint(console, 'red', 'refused')}: ${error.message}\n`);
+    code = EXIT.no;
+  } finally {
+    await handle.stop();
+  }
+  return code;
+}
+
+function addressOf(text: string): { readonly address: string; readonly port: number } {
+  const [, address = '', port = ''] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535)
+    throw new UsageError(`--gatekeeper ${text}: an IP address and a port, such as 127.0.0.1:1719`);
+  return { address, port: Number(port) };
+}
+
+function keyFrom(option: string, file: string | undefined, secret: boolean): Uint8Array {
+  if (file === undefined) throw new UsageError(`${option} is needed, unless --unsigned is given`);
+  const key = readKeyFile(file, secret);
+  if (key === undefined) throw new UsageError(`${option} ${file}: there is no such file`);
+  return key;
+}
+
+function describe(event: GuardianEvent): string {
+  switch (event.kind) {
+    case 'registered':
+      return `registered at ${event.gatekeeperId} in ${event.roundTrip.toFixed(1)} ms`;
+    case 'admitted':
+      return `admitted in ${event.roundTrip.toFixed(1)} ms: ${oneWayRate(event.granted) / 1000} kbit/s one way`;
+    case 'admissionRefused':
+    case 'registrationRefused':
+    case 'registrationFailed':
+    case 'forcedDrop':
+      return [event.kind, event.reason, event.policy, event.hint].filter((part) => part !== undefined).join(' ');
+    default:
+      return event.kind;
+  }
+}

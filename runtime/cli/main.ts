@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../service/index.ts';
+import { type Console, processConsole } from './console.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { exitCodeOf } from './failure.ts';
+import { gatekeeper } from './gatekeeper.ts';
+import { addGuardianOptions, guardian } from './guardian.ts';
+import { keygen } from './keygen.ts';
+import { registryCheck } from './registry-check.ts';
+import { addSettingsOptions } from './settings-options.ts';
+import { addUpOptions, up } from './up.ts';
+
+const HELP = `
+Exit codes: 0 done; 1 it ran and the answer is no; 2 the command line or the settings are wrong;
+3 the machine does not let it (a port in use, a folder that cannot be written).
+`;
+
+/** Runs one command; gives its exit code. Failures that people cause are told in a sentence, never as a stack. */
+export async function main(argv: readonly string[], console: Console = processConsole): Promise<number> {
+  let code: ExitCode = EXIT.ok;
+  const program = build(console, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const known = exitCodeOf(error);
+    if (known === undefined || !(error instanceof Error)) throw error;
+    console.err(`council: ${error.message}\n`);
+    return known;
+  }
+}
+
+function build(console: Console, finish: (code: ExitCode) => void): Command {
+  const program = new Command('council')
+    .description('An H.323 gatekeeper for a governance body: signed admission, policies, a witness log.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(council --help lists the commands)')
+    .configureOutput({ writeOut: console.out, writeErr: console.err })
+    .addHelpText('after', HELP);
+  const sub = (name: string, description: string): Command =>
+    program.command(name).description(description).option('--json', 'machine-readable output');
+
+  addUpOptions(sub('up', 'start a whole local council: a gatekeeper, an MCU terminal and guardians')).action(
+    async (options) => finish(await up(options, console)),
+  );
+  addSettingsOptions(sub('gatekeeper', 'run a gatekeeper')).action(async (options) =>
+    finish(await gatekeeper(options, console)),
+  );
+  addGuardianOptions(sub('guardian', 'run one signing terminal against a gatekeeper')).action(async (options) =>
+    finish(await guardian(options, console)),
+  );
+  sub('keygen', 'make an Ed25519 key pair for a terminal or a gatekeeper')
+    .argument('<id>', 'terminal_id (if://guardian/technical) or gatekeeper identifier')
+    .option('--out <dir>', 'folder for the key files', '.')
+    .action((id, options) => finish(keygen(id, options, console)));
+  const registry = program.command('registry').description('the guardian registry');
+  registry
+    .command('check')
+    .description('validate a registry; every problem with its line')
+    .option('--json', 'machine-readable output')
+    .argument('[file]', 'registry file', 'config/guardian-registry.yaml')
+    .action((file, options) => finish(registryCheck(file, options, console)));
+  return program;
+}

@@ -1,0 +1,60 @@
+import type { AlternateGK, NonStandardParameter, RasMessage } from '../h225/index.ts';
+import type { Refusal } from './events.ts';
+
+/** Marks nonStandardData that holds a policy code in ASCII, under the enterprise number for examples (RFC 5612). */
+export const POLICY_OID = '1.3.6.1.4.1.32473.323.1';
+
+/** The policy code in a reject's nonStandardData; `undefined` where there is none. */
+function policyOf(parameter: NonStandardParameter | undefined): string | undefined {
+  const identifier = parameter?.nonStandardIdentifier;
+  if (parameter === undefined || identifier?.kind !== 'object' || identifier.value !== POLICY_OID) return undefined;
+  const text = Buffer.from(parameter.data).toString('latin1');
+  return /^[A-Z_]{1,64}$/.test(text) ? text : undefined;
+}
+
+/** Why a message refuses what it answers; `undefined` for one that does not. */
+export function refusalOf(message: RasMessage): Refusal | undefined {
+  switch (message.kind) {
+    case 'gatekeeperReject':
+    case 'registrationReject':
+    case 'unregistrationReject':
+    case 'admissionReject':
+    case 'bandwidthReject':
+    case 'disengageReject':
+      return refusal(message.value.rejectReason.kind, message.value.nonStandardData);
+    case 'infoRequestNak':
+      return refusal(message.value.nakReason.kind, message.value.nonStandardData);
+    case 'unknownMessageResponse':
+      return { reason: 'messageNotUnderstood' };
+    default:
+      return undefined;
+  }
+}
+
+function refusal(reason: string, data: NonStandardParameter | undefined): Refusal {
+  const policy = policyOf(data);
+  return { reason, ...(policy !== undefined && { policy }) };
+}
+
+/** What an answer says, for people: `securityDenial INVALID_SIGNATURE`, or its kind where it refuses nothing. */
+export function describe(message: RasMessage): string {
+  const { reason, policy } = refusalOf(message) ?? { reason: message.kind };
+  return policy === undefined ? reason : `${reason} ${policy}`;
+}
+
+/** The gatekeepers that a reject sends the terminal to (H.225.0 `AltGKInfo`). */
+export function redirectionOf({ value }: RasMessage): readonly AlternateGK[] {
+  return 'altGKInfo' in value ? (value.altGKInfo?.alternateGatekeeper ?? []) : [];
+}
+
+/** Reasons that mean: you are not registered here. */
+const STRANGER: ReadonlySet<string> = new Set([
+  'callerNotRegistered',
+  'invalidEndpointIdentifier',
+  'notBound',
+  'notRegistered',
+  'fullRegistrationRequired',
+  'discoveryRequired',
+]);
+
+export const isStranger = ({ reason }: Refusal): boolean => STRANGER.has(reason);

@@ -1,0 +1,125 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { PerEncodeError } from '../asn1/index.ts';
+import {
+  type AliasAddress,
+  rasMessage,
+  type SocketAddress,
+  type TransportAddress,
+  toTransportAddress,
+} from '../h225/index.ts';
+import { GuardianError } from './errors.ts';
+import { discovery, registration, type Terminal } from './requests.ts';
+import { DEFAULT_TIMERS, type GuardianTimers } from './timers.ts';
+
+/** A gatekeeper that a terminal trusts. */
+export interface TrustedGatekeeper {
+  readonly ras: SocketAddress;
+  /** BMPString(1..128). */
+  readonly gatekeeperId: string;
+  /** Ed25519, 32 octets. Only an unsigned terminal does without. */
+  readonly publicKey?: Uint8Array;
+}
+
+/** What a terminal is told before it starts. */
+export interface GuardianSettings {
+  /** Its name in the registry, `if://…`: 1 to 128 printable ASCII characters. It registers as a `url-ID` with it. */
+  readonly terminalId: string;
+  /** Further names, at most 15. */
+  readonly aliases?: readonly AliasAddress[];
+  /** Where it receives RAS datagrams and calls: IP addresses, as the gatekeeper and other terminals reach them. */
+  readonly rasAddress: SocketAddress;
+  readonly callSignalAddress: SocketAddress;
+  /** In order of preference, 1 to 16. What they say of alternates counts for gatekeepers of this list alone. */
+  readonly gatekeepers: readonly TrustedGatekeeper[];
+  /** Seconds, 1 to 4294967295; the gatekeeper may grant less. 60 unless told otherwise. */
+  readonly requestedTimeToLive?: number;
+  /** Shown to the gatekeeper, 1 to 256 octets each. */
+  readonly product?: string;
+  readonly version?: string;
+  readonly timers?: Partial<GuardianTimers>;
+  /** For the lab policy: no signatures are made, and none are asked for in answers. */
+  readonly unsigned?: boolean;
+}
+
+/** A gatekeeper as it is spoken to. */
+export interface Gatekeeper {
+  readonly ras: SocketAddress;
+  readonly gatekeeperId: string;
+  readonly key: KeyObject | undefined;
+  /** False for an alternate that shares the registrations of the gatekeeper that named it. */
+  readonly needToRegister: boolean;
+}
+
+/** Settings that have been looked at. */
+export interface Profile {
+  readonly terminal: Terminal;
+  readonly gatekeepers: readonly Gatekeeper[];
+  readonly timers: GuardianTimers;
+  readonly signed: boolean;
+}
+
+/** DER before the 32 octets of an Ed25519 public key (RFC 8410 clause 4). */
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+const MOST_GATEKEEPERS = 16;
+const MOST_ALIASES = 15;
+
+/** @throws GuardianError `INVALID_SETTINGS` */
+export function profileOf(settings: GuardianSettings): Profile {
+  const { terminalId, aliases = [], unsigned = false, gatekeepers, product = 'Guardian Council terminal' } = settings;
+  if (!/^[\x21-\x7e]{1,128}$/.test(terminalId)) invalid(`terminal id '${terminalId}' is not 1 to 128 ASCII characters`);
+  if (aliases.length > MOST_ALIASES) invalid(`${aliases.length} aliases are more than ${MOST_ALIASES}`);
+  if (gatekeepers.length < 1 || gatekeepers.length > MOST_GATEKEEPERS)
+    invalid(`${gatekeepers.length} gatekeepers are not 1 to ${MOST_GATEKEEPERS}`);
+  const timers = { ...DEFAULT_TIMERS, ...settings.timers };
+  for (const [name, value] of Object.entries(timers))
+    if (!(value > 0 || (name === 'retries' && value === 0)) || !Number.isFinite(value))
+      invalid(`timers.${name} cannot be ${value}`);
+  const profile: Profile = {
+    terminal: {
+      terminalId,
+      aliases,
+      rasAddress: transport(settings.rasAddress),
+      callSignalAddress: transport(settings.callSignalAddress),
+      timeToLive: settings.requestedTimeToLive ?? 60,
+      product: Buffer.from(product),
+      version: Buffer.from(settings.version ?? '1'),
+    },
+    gatekeepers: gatekeepers.map((gatekeeper) => trusted(gatekeeper, unsigned)),
+    timers,
+    signed: !unsigned,
+  };
+  // What the messages cannot hold is found here, not when the first one is to be sent.
+  for (const { gatekeeperId } of profile.gatekeepers)
+    try {
+      rasMessage.encode(discovery(profile.terminal, gatekeeperId)({ requestSeqNum: 1 }));
+      rasMessage.encode(registration(profile.terminal, gatekeeperId, undefined)({ requestSeqNum: 1 }));
+    } catch (cause) {
+      if (!(cause instanceof PerEncodeError)) throw cause;
+      throw new GuardianError('INVALID_SETTINGS', cause.message, { cause });
+    }
+  return profile;
+}
+
+function invalid(message: string): never {
+  throw new GuardianError('INVALID_SETTINGS', message);
+}
+
+function transport(address: SocketAddress): TransportAddress {
+  return toTransportAddress(address) ?? invalid(`'${address.address}' is no IP address`);
+}
+
+function trusted({ ras, gatekeeperId, publicKey }: TrustedGatekeeper, unsigned: boolean): Gatekeeper {
+  transport(ras);
+  if (publicKey === undefined && !unsigned) invalid(`gatekeeper '${gatekeeperId}' has no public key`);
+  return {
+    ras,
+    gatekeeperId,
+    key: publicKey === undefined || unsigned ? undefined : keyObject(publicKey, gatekeeperId),
+    needToRegister: true,
+  };
+}
+
+function keyObject(publicKey: Uint8Array, gatekeeperId: string): KeyObject {
+  if (publicKey.length !== 32) invalid(`the public key of '${gatekeeperId}' has not 32 octets`);
+  return createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' });
+}

@@ -1,0 +1,198 @@
+import { systemClock } from '../adapters/clock.ts';
+import type { UdpSocket } from '../adapters/udp-socket.ts';
+import type { WitnessFile } from '../adapters/witness-file.ts';
+import type { Effect, Gatekeeper } from '../gatekeeper/index.ts';
+import type { SocketAddress } from '../h225/index.ts';
+import type { DurationHistogram, ServiceStatistics } from '../metrics/index.ts';
+import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
+import { rasWitnessLine } from './ras-witness.ts';
+import { verifyLater } from './verifier.ts';
+
+export interface GatekeeperDriverArgs {
+  readonly machine: Gatekeeper;
+  readonly witness: WitnessFile;
+  readonly statistics: ServiceStatistics;
+  readonly durations: DurationHistogram;
+  /** The witness log cannot be written (with why), or can again. */
+  readonly onWitness: (failure: Error | undefined) => void;
+}
+
+interface Outgoing {
+  readonly octets: Uint8Array;
+  readonly to: SocketAddress;
+  /** When the request that it answers came. */
+  readonly since: Milliseconds;
+}
+
+/** How often the disk is tried again. */
+const RETRY = 500;
+
+/**
+ * Drives a gatekeeper: datagrams in, witness lines, datagrams out. What one turn of the event loop brought is witnessed
+ * in one write, and then answered. While the log cannot be written the gatekeeper is frozen: the answers at hand wait,
+ * new datagrams are dropped and nothing runs out, so that nothing is ever decided that is not witnessed.
+ */
+export class GatekeeperDriver {
+  readonly #args: GatekeeperDriverArgs;
+  #socket: UdpSocket | undefined;
+  #lines = '';
+  #outgoing: Outgoing[] = [];
+  #flushing = false;
+  #frozen = false;
+  #stopped = false;
+  /** Everything was written and sent for the last time. */
+  #ended = false;
+  #cancelTimer: (() => void) | undefined;
+  #timerAt: Milliseconds | undefined;
+
+  constructor(args: GatekeeperDriverArgs) {
+    this.#args = args;
+  }
+
+  /** Answers leave through `socket` from now on. */
+  attach(socket: UdpSocket): void {
+    this.#socket = socket;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /** A datagram came. */
+  readonly receive = (octets: Buffer, from: SocketAddress): void => {
+    const { machine, statistics } = this.#args;
+    statistics.datagramsReceived++;
+    if (this.#stopped) return;
+    if (this.#frozen) {
+      machine.state.statistics.dropped.witness_unwritable++;
+      return;
+    }
+    const now = systemClock.now();
+    machine.receive(octets, from, now);
+    this.#take(now, now.monotonic);
+  };
+
+  /** Lets something be done to the machine, and carries out what comes of it. */
+  run(change: (machine: Gatekeeper, now: Instant) => void): void {
+    const now = systemClock.now();
+    change(this.#args.machine, now);
+    this.#take(now, now.monotonic);
+  }
+
+  /** Adds a line to the log, in order with the rest. */
+  witness(line: string): void {
+    this.#lines += line;
+    this.#flushSoon();
+  }
+
+  #take(now: Instant, since: Milliseconds): void {
+    for (const effect of this.#args.machine.takeEffects()) this.#carryOut(effect, now, since);
+    this.#flushSoon();
+  }
+
+  #carryOut(effect: Effect, now: Instant, since: Milliseconds): void {
+    switch (effect.kind) {
+      case 'witness':
+        this.#lines += rasWitnessLine(effect.event, now.epoch);
+        this.#args.statistics.witnessLines++;
+        break;
+      case 'send':
+        this.#outgoing.push({ octets: effect.octets, to: effect.to, since });
+        break;
+      case 'verify': {
+        const { statistics } = this.#args;
+        statistics.verifyPending++;
+        verifyLater(effect.publicKey, effect.octets, effect.signature, (genuine) => {
+          statistics.verifyPending--;
+          if (genuine) statistics.signaturesValid++;
+          else statistics.signaturesInvalid++;
+          const then = systemClock.now();
+          this.#args.machine.verified(effect.ticket, genuine, then);
+          this.#take(then, since);
+        });
+      }
+    }
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.flush();
+    });
+  }
+
+  /** Writes the lines at hand, then sends the answers that they stand for. */
+  flush(): void {
+    if (this.#frozen || this.#ended) return;
+    const { witness, statistics, durations, onWitness } = this.#args;
+    const now = systemClock.now();
+    const lines = this.#lines;
+    this.#lines = '';
+    try {
+      witness.append(lines, now.epoch);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      statistics.witnessErrors++;
+      statistics.witnessUnwritten = witness.unwritten;
+      this.#frozen = true;
+      onWitness(error);
+      this.#retryLater();
+      return;
+    }
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    for (const { octets, to, since } of outgoing) {
+      this.#socket?.send(octets, to);
+      statistics.datagramsSent++;
+      durations.observe((now.monotonic - since) / 1000);
+    }
+    this.#setTimer();
+  }
+
+  #retryLater(): void {
+    const { monotonic } = systemClock.now();
+    this.#cancelTimer?.();
+    this.#timerAt = undefined;
+    this.#cancelTimer = systemClock.setTimer(milliseconds(monotonic + RETRY), () => this.#retry());
+  }
+
+  #retry(): void {
+    const { witness, machine, statistics, onWitness } = this.#args;
+    const now = systemClock.now();
+    try {
+      witness.flush(now.epoch);
+    } catch {
+      statistics.witnessErrors++;
+      this.#retryLater();
+      return;
+    }
+    statistics.witnessUnwritten = 0;
+    this.#frozen = false;
+    // Nobody could renew anything meanwhile.
+    machine.extendRegistrations(now);
+    onWitness(undefined);
+    this.#take(now, now.monotonic);
+  }
+
+  #setTimer(): void {
+    const at = this.#args.machine.nextDeadline();
+    if (at === undefined || this.#stopped || (this.#timerAt !== undefined && this.#timerAt <= at)) return;
+    this.#cancelTimer?.();
+    this.#timerAt = at;
+    this.#cancelTimer = systemClock.setTimer(at, () => {
+      this.#timerAt = undefined;
+      if (!this.#frozen) this.run((machine, now) => machine.advance(now));
+    });
+  }
+
+  /** Takes no more datagrams, and writes and sends what is at hand. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.flush();
+    this.#cancelTimer?.();
+    this.#ended = true;
+  }
+}

@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../adapters/clock.ts';
+import { HttpServer } from '../adapters/http-server.ts';
+import { loadOrCreateKeyPair } from '../adapters/key-files.ts';
+import { collectProcessMetrics } from '../adapters/process-metrics.ts';
+import { openUdpSocket } from '../adapters/udp-socket.ts';
+import { WitnessFile } from '../adapters/witness-file.ts';
+import { type GatekeeperSettings, keyFileName } from '../config/index.ts';
+import { Gatekeeper, type GatekeeperConfig } from '../gatekeeper/index.ts';
+import type { SocketAddress } from '../h225/index.ts';
+import { DurationHistogram, GatekeeperMetrics, newServiceStatistics } from '../metrics/index.ts';
+import { type BitsPerSecond, milliseconds, oneWayRate } from '../units.ts';
+import { witnessFormat, witnessLine } from '../witness/index.ts';
+import { GatekeeperDriver } from './gatekeeper-driver.ts';
+import type { Log } from './log.ts';
+import { randomSource } from './random-source.ts';
+import { keepLastGood, loadRegistry } from './registry-file.ts';
+import { signerFromSeed } from './verifier.ts';
+import { VERSION } from './version.ts';
+
+/** A request that waits longer for its signature's verdict is told so. */
+const RIP_AFTER = milliseconds(1000);
+/** How long stopping waits for signatures that are being verified. */
+const LAST_VERDICTS = 1000;
+
+/** A gatekeeper that serves. */
+export interface RunningGatekeeper {
+  readonly ras: SocketAddress;
+  /** Where `/metrics`, `/healthz` and `/readyz` are. */
+  readonly http: SocketAddress;
+  readonly gatekeeperId: string;
+  /** What terminals check its answers by. */
+  readonly publicKey: Uint8Array;
+  readonly machine: Gatekeeper;
+  /** Reads the registry again; a broken one is refused and the last good one kept. False then. */
+  reload(): boolean;
+  /** Answers what is at hand, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a gatekeeper. Whatever is wrong is found before the first datagram is taken, and leaves nothing running.
+ * @throws RegistryFileError, RegistryError, KeyFileError, WitnessWriteError, PortInUseError
+ */
+export async function startGatekeeper(settings: GatekeeperSettings, log: Log): Promise<RunningGatekeeper> {
+  const { registry, text } = loadRegistry(settings.registry);
+  const keys = loadOrCreateKeyPair(join(settings.dataDir, 'keys'), keyFileName(settings.gatekeeperId), randomBytes);
+  const witness = new WitnessFile({
+    root: join(settings.dataDir, 'logs'),
+    format: witnessFormat('ras'),
+    now: systemClock.now().epoch,
+  });
+  const statistics = newServiceStatistics();
+  const durations = new DurationHistogram();
+  let ras: SocketAddress = { address: settings.host, port: settings.rasPort };
+  // The port is only known once the socket is open, and the socket must not be open before there is who answers.
+  const socket = await openUdpSocket({
+    host: settings.host,
+    port: settings.rasPort,
+    onDatagram: (octets, from) => driver?.receive(octets, from),
+    onError: (error) => {
+      statistics.sendErrors++;
+      log.warn({ error: error.message }, 'a datagram could not be sent');
+    },
+  }).catch((error: unknown) => {
+    witness.close();
+    throw error;
+  });
+  ras = advertised(socket.localAddress);
+  const machine = new Gatekeeper(machineConfig(settings, ras), registry, {
+    random: randomSource(),
+    sign: signerFromSeed(keys.secretKey.subarray(0, 32)),
+  });
+  const driver: GatekeeperDriver | undefined = new GatekeeperDriver({
+    machine,
+    witness,
+    statistics,
+    durations,
+    onWitness: (failure) => {
+      if (failure === undefined) log.info('the witness log is written again; the gatekeeper serves');
+      else
+        log.error(
+          { error: failure.message },
+          'the witness log cannot be written; the gatekeeper is frozen until it can',
+        );
+    },
+  });
+  driver.attach(socket);
+  const metricsOf = new GatekeeperMetrics({
+    instance: settings.gatekeeperId,
+    role: 'primary',
+    version: VERSION,
+    statistics: machine.state.statistics,
+    service: statistics,
+    durations,
+    state: {
+      registrations: () => machine.state.endpoints.size,
+      calls: () => machine.state.calls.legs,
+      bandwidth: () => bandwidthOf(machine),
+      registry: () => machine.state.registry,
+    },
+  });
+  collectProcessMetrics(metricsOf.registry);
+  const http = new HttpServer({
+    metrics: () => metricsOf.exposition(),
+    health: () => ({ ok: true, body: { status: 'up', gatekeeper: settings.gatekeeperId, version: VERSION } }),
+    ready: () => ({
+      ok: !driver.frozen,
+      body: { status: driver.frozen ? 'frozen: the witness log cannot be written' : 'ready' },
+    }),
+  });
+  const listening = await http.listen(settings.httpHost, settings.httpPort).catch(async (error: unknown) => {
+    await socket.close();
+    witness.close();
+    throw error;
+  });
+  const note = (msg_type: string, more: Readonly<Record<string, string | number | undefined>> = {}): void =>
+    driver.witness(witnessLine({ ts: systemClock.now().epoch, msg_type, gatekeeper: settings.gatekeeperId, ...more }));
+  note('GATEKEEPER_STARTED', { version: VERSION, policy: settings.policy, registry_revision: registry.revision });
+  const remember = (good: string): void => {
+    const failure = keepLastGood(settings.registry, good);
+    if (failure !== undefined) log.warn({ error: failure.message }, 'no copy of the registry could be kept');
+  };
+  remember(text);
+  return {
+    ras,
+    http: { address: settings.httpHost, port: listening.port },
+    gatekeeperId: settings.gatekeeperId,
+    publicKey: keys.publicKey,
+    machine,
+    reload() {
+      try {
+        const next = loadRegistry(settings.registry);
+        driver.run((gatekeeper, now) => gatekeeper.replaceRegistry(next.registry, now));
+        remember(next.text);
+        statistics.registryReloads++;
+        note('REGISTRY_RELOADED', { registry_revision: next.registry.revision });
+        log.info({ revision: next.registry.revision, terminals: next.registry.terminals.size }, 'registry reloaded');
+        return true;
+      } catch (error) {
+        statistics.registryReloadErrors++;
+        note('REGISTRY_REFUSED', { registry_revision: machine.state.registry.revision });
+        log.error(
+          { error: error instanceof Error ? error.message : String(error), revision: machine.state.registry.revision },
+          'the new registry is refused; the last good one stays in force',
+        );
+        return false;
+      }
+    },
+    async stop() {
+      const patience = systemClock.now().monotonic + LAST_VERDICTS;
+      while (machine.pending > 0 && systemClock.now().monotonic < patience)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      note('GATEKEEPER_STOPPED');
+      driver.stop();
+      await socket.close();
+      await http.close();
+      witness.close();
+    },
+  };
+}
+
+function machineConfig(settings: GatekeeperSettings, ras: SocketAddress): GatekeeperConfig {
+  return {
+    gatekeeperId: settings.gatekeeperId,
+    ras,
+    policy: settings.policy,
+    timeToLive: settings.timeToLiveSeconds,
+    freshness: settings.freshnessSeconds,
+    councilBandwidth: settings.councilBandwidthBps,
+    maxSessions: settings.maxSessions,
+    minimumGrant: settings.minimumGrantBps,
+    irrFrequency: settings.irrFrequencySeconds,
+    maxEndpoints: settings.maxEndpoints,
+    maxPending: settings.verifyQueue,
+    ripAfter: RIP_AFTER,
+    alternates: settings.alternates.map(({ host, rasPort, gatekeeperId, priority }) => ({
+      ras: { address: host, port: rasPort },
+      gatekeeperId,
+      priority,
+    })),
+  };
+}
+
+/** The address to tell others: where the socket listens everywhere, the first of this machine that others can reach. */
+function advertised({ address, port }: SocketAddress): SocketAddress {
+  if (address !== '0.0.0.0' && address !== '::') return { address, port };
+  const family = address === '::' ? 'IPv6' : 'IPv4';
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((candidate) => candidate.family === family && !candidate.internal);
+  return { address: own?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1'), port };
+}
+
+function* bandwidthOf(machine: Gatekeeper): Generator<readonly [string, BitsPerSecond]> {
+  for (const { terminalId } of machine.state.registry.terminals.values()) {
+    const endpoint = machine.state.endpoints.byTerminal(terminalId);
+    if (endpoint !== undefined) yield [terminalId, oneWayRate(endpoint.units)];
+  }
+}
