@@ -11,24 +11,32 @@ export interface Limits {
 }
 
 const FRAGMENT = 16384;
+const EMPTY: Buffer = Buffer.alloc(0);
 
 /** Reads bits, whole numbers and lengths of aligned PER (X.691 clause 11). Positions are in bits from the first octet. */
 export class BitReader {
   readonly #limits: Limits;
-  protected bytes: Buffer;
+  protected bytes = EMPTY;
   protected at = 0;
-  protected end: number;
+  protected end = 0;
   #depth = 0;
   #elements = 0;
   /** The last length() was that of a fragment with more to follow. */
   more = false;
 
-  constructor(bytes: Uint8Array, limits: Limits) {
+  constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  /** Begins with a message; a reader is kept from message to message. */
+  start(bytes: Uint8Array): void {
+    this.at = 0;
+    this.#depth = 0;
+    this.#elements = 0;
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length * 8;
-    if (bytes.length > limits.octets)
-      this.fail('PER_LIMIT', `${bytes.length} octets, at most ${limits.octets} allowed`);
+    const most = this.#limits.octets;
+    if (bytes.length > most) this.fail('PER_LIMIT', `${bytes.length} octets, at most ${most} allowed`);
   }
 
   fail(code: PerDecodeCode, detail: string): never {

@@ -38,11 +38,12 @@ export function compile<T>(name: string, schema: Schema<T>, limits: Limits = DAT
     writer: PerWriter,
     value: T,
   ) => void;
+  const reader = new PerReader(limits);
   const writer = new PerWriter();
   return {
     decode(bytes) {
       try {
-        const reader = new PerReader(bytes, limits);
+        reader.start(bytes);
         const value = read(reader);
         reader.finish();
         return value;

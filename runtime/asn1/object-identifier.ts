@@ -9,12 +9,27 @@ const MAX_OCTETS = 256;
 const decoded = new Map<string, string>();
 const encoded = new Map<string, Uint8Array>();
 
+/** The one decoded last: most messages carry one identifier, and the same. */
+let lastOctets = Buffer.alloc(0);
+let lastDotted = '';
+
+function isLast(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start !== lastOctets.length) return false;
+  for (let i = 0; i < lastOctets.length; i++) if (bytes[start + i] !== lastOctets[i]) return false;
+  return true;
+}
+
 /** Dotted form of contents octets, or `undefined` where they are malformed. */
 export function decodeObjectIdentifier(bytes: Buffer, start: number, end: number): string | undefined {
   if (end <= start || end - start > MAX_OCTETS) return undefined;
+  if (isLast(bytes, start, end)) return lastDotted;
   const key = bytes.toString('latin1', start, end);
   const known = decoded.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    lastOctets = Buffer.from(key, 'latin1');
+    lastDotted = known;
+    return known;
+  }
   const dotted = dottedForm(bytes, start, end);
   if (dotted !== undefined && decoded.size < REMEMBERED) decoded.set(key, dotted);
   return dotted;

@@ -19,6 +19,12 @@ export class PerReader extends BitReader {
   /** Outer messages, while a reassembled open type is read. */
   #suspended: Suspended[] = [];
 
+  override start(bytes: Uint8Array): void {
+    // Left over where a message before ended in an error.
+    if (this.#suspended.length > 0) this.#suspended = [];
+    super.start(bytes);
+  }
+
   /** An unaligned or aligned field of octets whose number is known. Gives a view where it can. */
   fixedOctets(length: number, aligned: boolean): Uint8Array {
     if (aligned || (this.at & 7) === 0) {

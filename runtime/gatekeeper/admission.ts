@@ -44,7 +44,7 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
     lab: state.lab,
     sessions: endpoint.legs.size - already,
     councilSessions: state.calls.legs - already,
-    councilLimit: state.lab ? Number.POSITIVE_INFINITY : state.config.maxSessions,
+    councilLimit: state.lab ? state.config.maxCalls : state.config.maxSessions,
     ...bandwidthRoom(state, endpoint, leg, key),
     worthwhile: unitsForOneWayRate(state.config.minimumGrant),
   };

@@ -16,16 +16,19 @@ export const callIdOf = ({ callIdentifier }: Pick<CallReference, 'callIdentifier
 /** A reference that keeps nothing of the datagram it came in. */
 function owned({ callIdentifier, conferenceID, callReferenceValue }: CallReference): CallReference {
   return {
-    callIdentifier: callIdentifier === undefined ? undefined : { guid: Uint8Array.from(callIdentifier.guid) },
-    conferenceID: Uint8Array.from(conferenceID),
+    callIdentifier: callIdentifier === undefined ? undefined : { guid: new Uint8Array(callIdentifier.guid) },
+    conferenceID: new Uint8Array(conferenceID),
     callReferenceValue,
   };
 }
 
-const latin1 = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
+function latin1(octets: Uint8Array): string {
+  const buffer = Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  return buffer.toString('latin1');
+}
 
-const legKey = (call: string, answer: boolean): string => (answer ? `A${call}` : `O${call}`);
+/** An endpoint may be both ends of a call. */
+const legKey = (call: string, answer: boolean): string => (answer ? `answer ${call}` : call);
 
 /** Live calls. The sums are kept as calls change; nothing is ever added up again. */
 export class CallTable {
@@ -63,7 +66,7 @@ export class CallTable {
     const key = callKey(reference);
     let call = this.#calls.get(key);
     if (call === undefined) {
-      call = { key, legs: new Set(), units: bandwidthUnits(0) };
+      call = { key, legs: [], units: bandwidthUnits(0) };
       this.#calls.set(key, call);
     }
     const leg: Leg = {
@@ -74,7 +77,7 @@ export class CallTable {
       answer,
       units: bandwidthUnits(0),
     };
-    call.legs.add(leg);
+    call.legs.push(leg);
     endpoint.legs.set(leg.key, leg);
     this.#legs++;
     this.change(leg, units);
@@ -91,12 +94,14 @@ export class CallTable {
 
   remove(leg: Leg): void {
     const { endpoint, call } = leg;
-    if (!call.legs.delete(leg)) return;
+    const place = call.legs.indexOf(leg);
+    if (place < 0) return;
+    call.legs.splice(place, 1);
     endpoint.legs.delete(leg.key);
     endpoint.units = bandwidthUnits(endpoint.units - leg.units);
     this.#legs--;
     this.#recount(call);
-    if (call.legs.size === 0) this.#calls.delete(call.key);
+    if (call.legs.length === 0) this.#calls.delete(call.key);
   }
 
   #recount(call: Call): void {

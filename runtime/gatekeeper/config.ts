@@ -24,6 +24,8 @@ export interface GatekeeperConfig {
   readonly councilBandwidth: BitsPerSecond;
   /** Admitted ends of calls at once. */
   readonly maxSessions: number;
+  /** What takes its place under the lab policy, which knows no sessions of a council: it bounds memory alone. */
+  readonly maxCalls: number;
   /** Less than this is not worth a call. One way. */
   readonly minimumGrant: BitsPerSecond;
   /** Seconds between IRRs that admitted endpoints are asked for; 0 for none. */

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../units.ts';
 import { AddressIndex } from './address-index.ts';
 import { Endpoint } from './model.ts';
 
-/** What a registration says of an endpoint. Holds copies: nothing here points into a datagram. */
+/** What a registration says of an endpoint. */
 export interface EndpointDescription {
   readonly aliases: readonly AliasAddress[];
   readonly signalAddresses: readonly TransportAddress[];
@@ -112,7 +112,7 @@ export class EndpointTable {
       return;
     this.#forget(endpoint);
     endpoint.aliases = aliases;
-    endpoint.signalAddresses = signalAddresses;
+    endpoint.signalAddresses = signalAddresses.map(owned);
     for (const alias of aliases) {
       const name = textOf(alias);
       if (name !== undefined) this.#byAlias[name.kind].set(name.text, endpoint);
@@ -136,4 +136,11 @@ export class EndpointTable {
     }
     for (const address of endpoint.signalAddresses) this.#byAddress.remove(address, endpoint);
   }
+}
+
+/** A copy that keeps nothing of the datagram it came in. */
+function owned(address: TransportAddress): TransportAddress {
+  if (address.kind !== 'ipAddress' && address.kind !== 'ip6Address') return address;
+  const { ip, port } = address.value;
+  return { kind: address.kind, value: { ip: new Uint8Array(ip), port } };
 }

@@ -350,7 +350,7 @@ export class Gatekeeper {
 
   /** What an unsolicited message is signed with: a random of its own. */
   #ownToken(terminalId: string): SignedToken {
-    const random = Buffer.from(this.#secrets.random(4)).readUInt32BE();
+    const random = Buffer.from(this.#secrets.random(4)).readInt32BE();
     return { generalID: '', sendersID: terminalId, timeStamp: 0, random, signature: new Uint8Array(0), offset: 0 };
   }
 }

@@ -55,6 +55,7 @@ export interface Leg {
 /** A call that at least one end is admitted to. Its media flow once, so it counts with its larger leg. */
 export interface Call {
   readonly key: string;
-  readonly legs: Set<Leg>;
+  /** Mostly one or two. */
+  readonly legs: Leg[];
   units: BandwidthUnits;
 }

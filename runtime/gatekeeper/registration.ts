@@ -62,8 +62,7 @@ function add(state: GatekeeperState, request: RegistrationRequest, caller: Calle
 }
 
 function registerFully(state: GatekeeperState, request: RegistrationRequest, caller: Caller): Answer {
-  if (!request.rasAddress.some((address) => ownedAddress(address) !== undefined))
-    return reject(state, request, NULL_REASON('invalidRASAddress'));
+  if (!request.rasAddress.some(isReachable)) return reject(state, request, NULL_REASON('invalidRASAddress'));
   const before = predecessor(state, request, caller);
   const description = describe(state, request, caller, before);
   if ('message' in description) return description;
@@ -141,19 +140,17 @@ function describe(
     aliases.push({ kind: 'url-ID', value: terminal.terminalId });
   return {
     aliases,
-    signalAddresses: request.callSignalAddress.flatMap((address) => ownedAddress(address) ?? []),
+    signalAddresses: request.callSignalAddress.filter(isReachable),
     peer: caller.from,
   };
 }
 
-/** A copy of an address that keeps nothing of the datagram; `undefined` for other networks than IP, and for no port. */
-function ownedAddress(address: TransportAddress): TransportAddress | undefined {
-  if (address.kind === 'ipAddress' && address.value.port > 0)
-    return { kind: 'ipAddress', value: { ip: Uint8Array.from(address.value.ip), port: address.value.port } };
-  if (address.kind === 'ip6Address' && address.value.port > 0)
-    return { kind: 'ip6Address', value: { ip: Uint8Array.from(address.value.ip), port: address.value.port } };
-  return undefined;
-}
+/** An address of an IP network, with a port. */
+const isReachable = ({ kind, value }: TransportAddress): boolean =>
+  (kind === 'ipAddress' || kind === 'ip6Address') &&
+  'port' in value &&
+  typeof value.port === 'number' &&
+  value.port > 0;
 
 /** Seconds until the registration runs out: what was asked for, at most what the gatekeeper grants. */
 const lifetime = (state: GatekeeperState, request: RegistrationRequest): number =>

@@ -1,14 +1,15 @@
 import { PerEncodeError } from '../asn1/index.ts';
 import { type AdmissionConfirm, type RasMessage, rasMessage, toSocketAddress } from '../h225/index.ts';
-import { type BandwidthUnits, bandwidthUnits, type Instant, milliseconds } from '../units.ts';
+import { type BandwidthUnits, bandwidthUnits, type Instant, type Milliseconds, milliseconds } from '../units.ts';
 import { CallQueue } from './call-queue.ts';
 import { type AdmissionArgs, type CallHandle, CallTable, type GuardianCall } from './call-table.ts';
 import { GuardianError } from './errors.ts';
 import type { Refusal } from './events.ts';
 import { type CallPurpose, tagOf } from './purpose.ts';
-import { isStranger, refusalOf } from './refusal.ts';
+import { isStranger, mayPass, refusalOf } from './refusal.ts';
 import { admission, type Build, bandwidthChange, disengagement, type Registration } from './requests.ts';
 import type { Gatekeeper, Profile } from './settings.ts';
+import { READMIT_AFTER, READMIT_FOR } from './timers.ts';
 import { MOST_OUTSTANDING, type Outstanding, type Wire } from './wire.ts';
 
 type BandwidthPurpose = Extract<CallPurpose, { kind: 'bandwidth' }>;
@@ -94,15 +95,20 @@ export class CallDesk {
 
   /** Sends what can be sent. */
   pump(gatekeeper: Gatekeeper, registration: Registration, now: Instant): void {
-    const room = MOST_OUTSTANDING - RESERVED - this.#wire.size;
     // A ghost counts against the quota and the sessions that the next admission needs, so it goes first.
     const isHaunted = this.table.all().some(({ ghost }) => ghost);
-    for (const purpose of this.#queue.takeReady(room, ({ kind }) => isHaunted && kind === 'admit')) {
+    const isHeld = ({ kind, call }: CallPurpose): boolean =>
+      kind === 'readmit' ? (call.readmission?.at ?? 0) > now.monotonic : kind === 'admit' && isHaunted;
+    for (const purpose of this.#queue.takeReady(this.#room, isHeld)) {
       purpose.call.busy = true;
       if (purpose.kind === 'admit' || purpose.kind === 'readmit')
         purpose.call.admittedAs = registration.endpointIdentifier;
       this.#wire.request(purpose, this.#build(purpose, gatekeeper, registration), gatekeeper, now);
     }
+  }
+
+  get #room(): number {
+    return MOST_OUTSTANDING - RESERVED - this.#wire.size;
   }
 
   #build(purpose: CallPurpose, { gatekeeperId }: Gatekeeper, { endpointIdentifier }: Registration): Build {
@@ -133,6 +139,14 @@ export class CallDesk {
     }
     if (over && kind === 'admit' && this.table.has(call)) this.#refuseAdmission(call, { reason: 'callEnded' });
     return over;
+  }
+
+  /** When pump() can send something that it could not before. */
+  nextDeadline(): Milliseconds | undefined {
+    if (this.#room <= 0) return undefined;
+    const waiting = this.live.filter((call) => !call.busy && this.#queue.has(call, 'readmit'));
+    const deadlines = waiting.flatMap(({ readmission }) => readmission?.at ?? []);
+    return deadlines.length === 0 ? undefined : milliseconds(Math.min(...deadlines));
   }
 
   /** After a registration: live calls that were admitted under another one are admitted again. */
@@ -177,7 +191,7 @@ export class CallDesk {
     else if (message.kind === 'bandwidthConfirm' && purpose.kind === 'bandwidth') {
       call.wanted = purpose.units;
       this.#grant(call, bandwidthUnits(message.value.bandWidth), purpose.units);
-    } else return this.#refused(purpose, message);
+    } else return this.#refused(purpose, message, now);
     return 'done';
   }
 
@@ -188,6 +202,7 @@ export class CallDesk {
     { monotonic }: Instant,
   ): void {
     call.granted = bandwidthUnits(bandWidth);
+    call.readmission = undefined;
     call.routed = callModel.kind === 'gatekeeperRouted';
     if (call.state === 'asking') call.state = 'live';
     const every = milliseconds((irrFrequency ?? 0) * 1000);
@@ -206,7 +221,7 @@ export class CallDesk {
       });
   }
 
-  #refused(purpose: CallPurpose, message: RasMessage): Outcome {
+  #refused(purpose: CallPurpose, message: RasMessage, now: Instant): Outcome {
     const refusal = refusalOf(message) ?? { reason: message.kind };
     const { kind, call } = purpose;
     const stranger = isStranger(refusal);
@@ -216,6 +231,10 @@ export class CallDesk {
     else if (kind === 'bandwidth') {
       const allowed = message.kind === 'bandwidthReject' ? message.value.allowedBandWidth : undefined;
       this.#refuseBandwidth(purpose, refusal, allowed);
+    } else if (kind === 'readmit' && mayPass(refusal) && now.monotonic < (call.readmission?.until ?? Infinity)) {
+      const until = call.readmission?.until ?? milliseconds(now.monotonic + READMIT_FOR);
+      call.readmission = { at: milliseconds(now.monotonic + READMIT_AFTER), until };
+      this.requeue([purpose]);
     } else {
       if (kind === 'admit') this.#refuseAdmission(call, refusal);
       else this.#wire.emit({ kind: 'forcedDrop', call: call.handle, ...refusal });

@@ -38,6 +38,8 @@ export interface GuardianCall {
   routed: boolean;
   /** Its admission was given up, but a gatekeeper may have granted it, and count it until it hears of its end. */
   ghost: boolean;
+  /** While it waits to be admitted again: not before `at`, and not after `until`. */
+  readmission: { readonly at: Milliseconds; readonly until: Milliseconds } | undefined;
   /** When the next IRR is due, and the time between them; `undefined` where none are wanted. */
   reports: { readonly every: Milliseconds; at: Milliseconds } | undefined;
 }
@@ -89,6 +91,7 @@ export class CallTable {
       admittedAs: undefined,
       routed: false,
       ghost: false,
+      readmission: undefined,
       reports: undefined,
     };
     this.#calls.set(handle, call);

@@ -57,4 +57,8 @@ const STRANGER: ReadonlySet<string> = new Set([
   'discoveryRequired',
 ]);
 
+/** Whether a live call may yet be admitted again: the other party is still on its way to this gatekeeper. */
+export const mayPass = ({ reason, policy }: Refusal): boolean =>
+  policy === undefined && (reason === 'calledPartyNotRegistered' || reason === 'resourceUnavailable');
+
 export const isStranger = ({ reason }: Refusal): boolean => STRANGER.has(reason);

@@ -226,7 +226,7 @@ export class GuardianTerminal {
   nextDeadline(): Milliseconds | undefined {
     const deadlines = [this.#wire.nextDeadline()];
     if (this.#ending === undefined) deadlines.push(this.#registrar.nextDeadline());
-    if (this.phase === 'registered') deadlines.push(this.#reports.nextDeadline());
+    if (this.phase === 'registered') deadlines.push(this.#reports.nextDeadline(), this.#desk.nextDeadline());
     const due = deadlines.filter((deadline) => deadline !== undefined);
     return due.length === 0 ? undefined : milliseconds(Math.min(...due));
   }
@@ -240,5 +240,6 @@ export class GuardianTerminal {
     const { registration } = this.#registrar;
     if (this.phase === 'registered' && registration !== undefined)
       this.#reports.advance(this.#list.current, registration, now);
+    this.#pump(now);
   }
 }

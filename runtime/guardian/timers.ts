@@ -30,5 +30,12 @@ export const MOST_RIP_TIME = milliseconds(30_000);
 export const RENEW_AFTER = 1 / 2;
 export const RENEWAL_JITTER = 1 / 6;
 
+/**
+ * A live call that a new gatekeeper does not admit yet, because the other party has not found there, is asked for again
+ * after this, and dropped after the longest: terminals notice a lost gatekeeper by their next renewal at the latest.
+ */
+export const READMIT_AFTER = milliseconds(3000);
+export const READMIT_FOR = milliseconds(120_000);
+
 /** Every so many unasked IRRs one asks for an answer, which tells whether the gatekeeper is still there. */
 export const IRR_ANSWERED_EVERY = 4;

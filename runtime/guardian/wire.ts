@@ -78,7 +78,7 @@ export class Wire {
   request(purpose: Purpose, build: Build, gatekeeper: Gatekeeper, now: Instant): void {
     if (this.size >= MOST_OUTSTANDING) throw new RangeError(`${MOST_OUTSTANDING} requests are outstanding`);
     const seq = this.#nextSeq();
-    const random = this.#deps.random32();
+    const random = this.#random();
     const octets = this.#encode(build, seq, random, gatekeeper, now);
     this.#outstanding.set(seq, {
       ...{ seq, purpose, gatekeeper, octets, random },
@@ -91,9 +91,14 @@ export class Wire {
     this.#send(octets, gatekeeper);
   }
 
+  /** Signed 32 bits: tshark 4.0 calls a message with a larger RandomVal malformed, which would hide half of ours. */
+  #random(): number {
+    return this.#deps.random32() | 0;
+  }
+
   /** Sends a message that no answer is asked for. */
   indicate(build: Build, gatekeeper: Gatekeeper, now: Instant): void {
-    this.#send(this.#encode(build, this.#nextSeq(), this.#deps.random32(), gatekeeper, now), gatekeeper);
+    this.#send(this.#encode(build, this.#nextSeq(), this.#random(), gatekeeper, now), gatekeeper);
   }
 
   /** Answers a request of the gatekeeper's, whose number and random the answer repeats. Gives what was sent. */

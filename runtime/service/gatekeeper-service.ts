@@ -171,6 +171,7 @@ function machineConfig(settings: GatekeeperSettings, ras: SocketAddress): Gateke
     freshness: settings.freshnessSeconds,
     councilBandwidth: settings.councilBandwidthBps,
     maxSessions: settings.maxSessions,
+    maxCalls: settings.maxCalls,
     minimumGrant: settings.minimumGrantBps,
     irrFrequency: settings.irrFrequencySeconds,
     maxEndpoints: settings.maxEndpoints,

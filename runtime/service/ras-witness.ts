@@ -35,5 +35,4 @@ function masked(address: string): string {
   return lastMasked;
 }
 
-const hex = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
+const hex = (octets: Uint8Array): string => (Buffer.isBuffer(octets) ? octets : Buffer.from(octets)).toString('hex');

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { Sign } from '../h225/index.ts';
 
 /** DER around a raw Ed25519 key (RFC 8410 clauses 4 and 7). */
@@ -16,9 +17,12 @@ function publicKeyObject(raw: Uint8Array): KeyObject {
   return key;
 }
 
+/** Threads help only where there is a core for them; on the only one they cost a third more than they bring. */
+const HAS_THREADS = availableParallelism() > 1;
+
 /**
- * Verifies an Ed25519 signature (RFC 8032 clause 5.1.7) on a thread of its own, so that the event loop goes on.
- * `done` is called later, never at once; what cannot be verified is not genuine.
+ * Verifies an Ed25519 signature (RFC 8032 clause 5.1.7), on a thread of its own where the machine has cores to spare, so
+ * that the event loop goes on. `done` is called later, never at once; what cannot be verified is not genuine.
  */
 export function verifyLater(
   publicKey: Uint8Array,
@@ -26,7 +30,9 @@ export function verifyLater(
   signature: Uint8Array,
   done: (genuine: boolean) => void,
 ): void {
-  verify(null, octets, publicKeyObject(publicKey), signature, (error, genuine) => done(error === null && genuine));
+  const key = publicKeyObject(publicKey);
+  if (HAS_THREADS) verify(null, octets, key, signature, (error, genuine) => done(error === null && genuine));
+  else setImmediate(() => done(verify(null, octets, key, signature)));
 }
 
 /** A signer with the Ed25519 key that belongs to a 32-octet seed. */

@@ -22,7 +22,10 @@ export interface TokenFields {
   readonly sendersID: string;
   /** Seconds since 1970-01-01T00:00:00Z. */
   readonly timeStamp: number;
-  /** 32 bits against replay; an answer repeats its request's, and so answers that request alone. */
+  /**
+   * 32 bits against replay; an answer repeats its request's, and so answers that request alone. Whoever makes one makes
+   * it signed, -2147483648 to 2147483647: Wireshark holds a message with an INTEGER of five octets for malformed.
+   */
   readonly random: number;
 }
 

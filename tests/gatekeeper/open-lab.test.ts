@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { policyCodeOf } from '../../runtime/gatekeeper/index.ts';
+import { type RasMessage, rasMessage } from '../../runtime/h225/index.ts';
+import { GatekeeperLab, guardian, labTerminal, reasonOf, tagOf } from '../support/gatekeeper-lab.ts';
+
+const technical = guardian(1);
+const stock = labTerminal('stock', { n: 50 });
+
+/** A lab in which a guardian registered with its signature and is in call 1, beside a stock endpoint. */
+function mixed() {
+  const lab = new GatekeeperLab({ terminals: [technical], config: { policy: 'open-lab' } });
+  const signed = (message: RasMessage) => lab.deliver(lab.sign(message, technical), technical.ras).sent[0];
+  const confirmed = signed(lab.rrq(technical))?.message;
+  assert(confirmed?.kind === 'registrationConfirm');
+  lab.identifiers.set(technical.record.terminalId, confirmed.value.endpointIdentifier);
+  assert.equal(signed(lab.arq(technical, 1))?.message.kind, 'admissionConfirm');
+  lab.register(stock);
+  return { lab, signed };
+}
+
+describe('the lab policy', () => {
+  it('still holds signed requests to their signature, and signs their answers', () => {
+    const { lab, signed } = mixed();
+    assert(signed(lab.keepAlive(technical))?.token);
+    const forged = lab.sign(lab.urq(technical), { ...technical, sign: () => Buffer.alloc(64) });
+    assert.equal(reasonOf(lab.deliver(forged, technical.ras).sent[0]?.message ?? assert.fail()), 'securityDenial');
+    const copy = lab.sign(lab.keepAlive(technical), technical);
+    lab.deliver(copy, technical.ras);
+    assert.equal(reasonOf(lab.deliver(copy, stock.ras).sent[0]?.message ?? assert.fail()), 'securityDenial');
+  });
+
+  it('holds guardians to their quota and their one session', () => {
+    const { lab, signed } = mixed();
+    const answer = signed(lab.arq(technical, 2))?.message;
+    assert(answer?.kind === 'admissionReject');
+    assert.equal(policyCodeOf(answer.value.nonStandardData), 'SYBIL_DUPLICATE');
+  });
+
+  for (const [what, build, reason] of [
+    ['admission', (lab) => lab.arq(technical, 2), 'securityDenial'],
+    ['bandwidth', (lab) => lab.brq(technical, 1, { bandWidth: 0 }), 'notBound'],
+    ['disengage', (lab) => lab.drq(technical, 1), 'notRegistered'],
+    ['status', (lab) => lab.irr(technical), 'notRegistered'],
+    ['unregistration', (lab) => lab.urq(technical), 'notCurrentlyRegistered'],
+    ['keep-alive', (lab) => lab.keepAlive(technical), 'fullRegistrationRequired'],
+    [
+      'name',
+      (lab) => lab.rrq(stock, { terminalAlias: [{ kind: 'h323-ID', value: technical.record.terminalId }] }),
+      'duplicateAlias',
+    ],
+  ] as const satisfies readonly (readonly [string, (lab: GatekeeperLab) => RasMessage, string])[])
+    it(`lets nobody speak unsigned for an endpoint that registered signed: ${what}`, () => {
+      const { lab } = mixed();
+      const { sent } = lab.deliver(rasMessage.encode(build(lab)), technical.ras);
+      assert.equal(reasonOf(sent[0]?.message ?? assert.fail()), reason);
+      assert.deepEqual([lab.state.endpoints.size, lab.state.calls.legs, lab.state.calls.units], [2, 1, 10_000]);
+    });
+
+  it('lets an unsigned endpoint at the address of a signed one be another endpoint', () => {
+    const { lab } = mixed();
+    lab.register(stock, { callSignalAddress: [technical.signalling] });
+    assert.equal(lab.state.endpoints.byTerminal(technical.record.terminalId)?.legs.size, 1);
+    assert.equal(tagOf(lab.ask(lab.urq(stock), stock)), 'UCF');
+    assert.equal(lab.state.endpoints.bySignalAddress(technical.signalling)?.terminal, technical.record);
+  });
+
+  it('grants a stock endpoint what it asks for, 10 Mbit/s', () => {
+    const { lab } = mixed();
+    assert.equal(lab.admit(stock, 7, { bandWidth: 100_000 }), 100_000);
+  });
+});
