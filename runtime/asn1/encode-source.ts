@@ -32,27 +32,27 @@ export function encodeStatement(code: CodeBuilder, schema: Schema<unknown>, v: s
     case 'enumerated':
       return call('encodeEnumerated', () => enumeratedBody(code, node));
     case 'bitString':
-      return sized(
+      return `if (!(${v}?.bytes instanceof Uint8Array)) w.fail('no bit string'); ${sized(
         node.size,
         16,
         `${v}.bitLength`,
         (aligned) => `w.fixedBits(${v}, ${aligned});`,
         `w.generalBits(${v});`,
-      );
+      )}`;
     case 'octetString':
-      return sized(
+      return `${octetsCheck(v)} ${sized(
         node.size,
         2,
         `${v}.length`,
         (aligned) => `w.fixedOctets(${v}, ${aligned});`,
         `w.generalOctets(${v});`,
-      );
+      )}`;
     case 'characterString':
       return characterStatement(code, node, v);
     case 'objectIdentifier':
       return `w.objectIdentifier(${v});`;
     case 'openType':
-      if (node.contents === undefined) return `w.generalOctets(${v});`;
+      if (node.contents === undefined) return `${octetsCheck(v)} w.generalOctets(${v});`;
       return call(
         'encodeContaining',
         () => `(w, v) { ${inOpenType(encodeStatement(code, node.contents ?? nullType, 'v'))} }`,
@@ -67,6 +67,8 @@ export function encodeStatement(code: CodeBuilder, schema: Schema<unknown>, v: s
       return call('encodeChoice', () => choiceBody(code, node));
   }
 }
+
+const octetsCheck = (v: string): string => `if (!(${v} instanceof Uint8Array)) w.fail('no octets');`;
 
 const inOpenType = (statement: string): string => `const start = w.open(); ${statement} w.close(start);`;
 
@@ -142,15 +144,16 @@ function characterStatement(code: CodeBuilder, node: CharacterStringNode, v: str
 }
 
 function sequenceOfBody(code: CodeBuilder, node: SequenceOfNode): string {
-  const loop = (to: string) => `for (; i < ${to}; i++) { const e = v[i]; ${encodeStatement(code, node.element, 'e')} }`;
+  const loop = (from: string, to: string) =>
+    `for (i = ${from}; i < ${to}; i++) { const e = v[i]; ${encodeStatement(code, node.element, 'e')} }`;
   const body = sized(
     node.size,
     0,
     'v.length',
-    () => loop('v.length'),
-    `w.pieces(v.length, (from, to) => { ${loop('to')} });`,
+    () => loop('0', 'v.length'),
+    `w.pieces(v.length, (from, to) => { ${loop('from', 'to')} });`,
   );
-  return `(w, v) { if (!Array.isArray(v)) w.fail('no list'); let i = 0; try { ${body} } catch (e) { throw w.within(e, '[' + i + ']'); } }`;
+  return `(w, v) { if (!Array.isArray(v)) w.fail('no list'); let i = -1; try { ${body} } catch (e) { throw i < 0 ? e : w.within(e, '[' + i + ']'); } }`;
 }
 
 function choiceBody(code: CodeBuilder, node: ChoiceNode): string {
@@ -163,10 +166,7 @@ function choiceBody(code: CodeBuilder, node: ChoiceNode): string {
     ([name, schema], i) =>
       `case ${JSON.stringify(name)}: { w.bits(1, 1); w.small(${i}); ${inOpenType(encodeStatement(code, schema, 'v.value'))} return; }`,
   );
-  if (node.additions !== undefined)
-    additions.push(
-      "case 'unknownExtension': w.bits(1, 1); w.small(v.value.index); w.generalOctets(v.value.bytes); return;",
-    );
+  if (node.additions !== undefined) additions.push("case 'unknownExtension': w.unknownAlternative(v.value); return;");
   return `(w, v) { if (typeof v !== 'object' || v === null) w.fail('no value'); try { switch (v.kind) { ${[...root, ...additions].join('\n')}
     default: w.fail("no alternative '" + v.kind + "'"); } } catch (e) { throw w.within(e, String(v.kind)); } }`;
 }
@@ -228,9 +228,7 @@ function writeAdditions(code: CodeBuilder, additions: Additions): string[] {
   entries.forEach(([name, addition], i) => {
     lines.push(`if (${i} < count) w.bit(${additionPresence(code, name, addition)});`);
   });
-  lines.push(
-    `if (count > ${entries.length}) for (let i = ${entries.length}; i < count; i++) w.bit(record.unknown.some((u) => u.index === i));`,
-  );
+  lines.push(`if (record !== undefined) w.unknownBits(record, ${entries.length}, count);`);
   for (const [name, addition] of entries) {
     const inner: string[] = [];
     if (isGroup(addition)) writeFields(code, addition.fields, inner);

@@ -63,7 +63,8 @@ export function encodeObjectIdentifier(dotted: string): Uint8Array | undefined {
 }
 
 function contentsOctets(dotted: string): Uint8Array | undefined {
-  if (dotted.length > 4 * MAX_OCTETS || !/^[012](\.(0|[1-9]\d*))+$/.test(dotted)) return undefined;
+  if (typeof dotted !== 'string' || dotted.length > 4 * MAX_OCTETS || !/^[012](\.(0|[1-9]\d*))+$/.test(dotted))
+    return undefined;
   const [root = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
   if (root < 2n && second >= 40n) return undefined;
   const out: number[] = [];

@@ -1,6 +1,6 @@
 import { PerEncodeError } from './errors.ts';
 import { encodeObjectIdentifier } from './object-identifier.ts';
-import type { BitString, UnknownEnumeral } from './schema.ts';
+import type { BitString, ExtensionRecord, UnknownAlternative, UnknownEnumeral } from './schema.ts';
 
 const FRAGMENT = 16384;
 
@@ -201,7 +201,8 @@ export class PerWriter {
   }
 
   generalBits(value: BitString): void {
-    this.pieces(value.bitLength, (from, to) => this.#bitRange(value, from, to, true));
+    const length = this.integer(value.bitLength, 0, Number.MAX_SAFE_INTEGER);
+    this.pieces(length, (from, to) => this.#bitRange(value, from, to, true));
   }
 
   #bitRange(value: BitString, from: number, to: number, aligned: boolean): void {
@@ -258,6 +259,26 @@ export class PerWriter {
     if (!Number.isSafeInteger(index) || index < 0) this.fail(`'${String(value)}' is no enumeral of this type`);
     this.bits(1, 1);
     this.small(index);
+  }
+
+  /** A CHOICE's alternative behind the extension marker, known by its position alone. */
+  unknownAlternative(value: UnknownAlternative['value']): void {
+    if (!(value?.bytes instanceof Uint8Array)) this.fail('no octets');
+    const index = this.integer(value.index, 0, Number.MAX_SAFE_INTEGER);
+    this.bits(1, 1);
+    this.small(index);
+    this.generalOctets(value.bytes);
+  }
+
+  /** The rest of an extension bitmap of `count` bits, behind the `known` additions. */
+  unknownBits({ unknown }: ExtensionRecord, known: number, count: number): void {
+    let next = 0;
+    for (let i = known; i < count; i++) {
+      const set = unknown[next]?.index === i;
+      this.bit(set);
+      if (set) next++;
+    }
+    if (next < unknown.length) this.fail('unknown additions out of order, or outside their bitmap');
   }
 
   /** Starts an open type (clause 11.2); gives what close() needs. The contents follow in place. */

@@ -46,7 +46,10 @@ export async function guardian(options: GuardianCliOptions, console: Console): P
   const publicKey = unsigned ? undefined : keyFrom('--gatekeeper-key', options.gatekeeperKey, false);
   const seed = unsigned ? undefined : keyFrom('--key', options.key, true);
   const tell = (event: GuardianEvent): void => {
-    if (json) console.out(`${JSON.stringify(event)}\n`);
+    // A flood must not fill the screen: the first, second, fourth, eighth, … of a kind are told.
+    if (event.kind === 'refusedDatagram' && !Number.isInteger(Math.log2(event.count))) return;
+    // The identifier is a secret between the terminal and its gatekeeper.
+    if (json) console.out(`${JSON.stringify({ ...event, endpointIdentifier: undefined })}\n`);
     else console.out(`${paint(console, 'dim', new Date().toISOString())} ${describe(event)}\n`);
   };
   const stopped = untilStopped();

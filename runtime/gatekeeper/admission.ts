@@ -1,9 +1,16 @@
-import type { AdmissionReject, AdmissionRequest, TransportAddress, UUIEsRequested } from '../h225/index.ts';
+import {
+  type AdmissionReject,
+  type AdmissionRequest,
+  type PolicyCode,
+  policyData,
+  type TransportAddress,
+  type UUIEsRequested,
+} from '../h225/index.ts';
 import { type BandwidthUnits, bandwidthUnits, unitsForOneWayRate } from '../units.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
 import { callIdOf, callKey } from './calls.ts';
 import type { Endpoint, Leg } from './model.ts';
-import { type AdmissionFacts, grantable, judge, type PolicyCode, policyData } from './policy/index.ts';
+import { type AdmissionFacts, grantable, judge } from './policy/index.ts';
 import type { GatekeeperState } from './state.ts';
 
 /** Call signalling goes past the gatekeeper, so it asks for no copies of it. */

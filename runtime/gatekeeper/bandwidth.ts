@@ -1,9 +1,9 @@
-import type { BandwidthReject, BandwidthRequest } from '../h225/index.ts';
+import { type BandwidthReject, type BandwidthRequest, type PolicyCode, policyData } from '../h225/index.ts';
 import { type BandwidthUnits, bandwidthUnits } from '../units.ts';
 import { bandwidthRoom } from './admission.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
 import { callIdOf, callKey } from './calls.ts';
-import { grantable, type PolicyCode, policyData } from './policy/index.ts';
+import { grantable } from './policy/index.ts';
 import type { GatekeeperState } from './state.ts';
 
 /** BRQ (H.225.0 clause 7.12): less is always granted, more as far as there is room for it. */

@@ -1,6 +1,6 @@
-import type { GatekeeperRequest } from '../h225/index.ts';
+import { type GatekeeperRequest, PROTOCOL_IDENTIFIER } from '../h225/index.ts';
 import { type Answer, NULL_REASON } from './answer.ts';
-import { type GatekeeperState, PROTOCOL_IDENTIFIER } from './state.ts';
+import type { GatekeeperState } from './state.ts';
 
 /**
  * GRQ (H.225.0 clause 7.8). Discovery changes nothing and tells nothing that is secret, so anybody may ask; a signed

@@ -4,5 +4,4 @@ export type { AlternateGatekeeper, GatekeeperConfig } from './config.ts';
 export type { Effect, RasEvent } from './effects.ts';
 export { Gatekeeper, type GatekeeperSecrets } from './gatekeeper.ts';
 export type { Endpoint } from './model.ts';
-export { POLICY_CODES, POLICY_OID, type PolicyCode, policyCodeOf } from './policy/index.ts';
 export { DROP_REASONS, type DropReason, type GatekeeperStatistics, newStatistics } from './statistics.ts';

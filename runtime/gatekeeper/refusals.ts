@@ -1,7 +1,5 @@
-import type { RasMessage, RasMessageKind } from '../h225/index.ts';
+import { PROTOCOL_IDENTIFIER, policyData, type RasMessage, type RasMessageKind } from '../h225/index.ts';
 import { type Answer, NULL_REASON } from './answer.ts';
-import { policyData } from './policy/index.ts';
-import { PROTOCOL_IDENTIFIER } from './state.ts';
 
 /** The requests that a gatekeeper takes from endpoints. */
 export type Request = Extract<

@@ -1,17 +1,19 @@
-import type {
-  AliasAddress,
-  RegistrationReject,
-  RegistrationRejectReason,
-  RegistrationRequest,
-  TransportAddress,
+import {
+  type AliasAddress,
+  type PolicyCode,
+  PROTOCOL_IDENTIFIER,
+  policyData,
+  type RegistrationReject,
+  type RegistrationRejectReason,
+  type RegistrationRequest,
+  type TransportAddress,
 } from '../h225/index.ts';
 import { milliseconds } from '../units.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
 import { type EndpointDescription, isLookedUp, isSameAddress, isSameAlias } from './endpoints.ts';
 import type { Endpoint } from './model.ts';
-import { type PolicyCode, policyData } from './policy/codes.ts';
 import { findPersonalData } from './policy/pii.ts';
-import { type GatekeeperState, PROTOCOL_IDENTIFIER } from './state.ts';
+import type { GatekeeperState } from './state.ts';
 
 /** More of either in one registration is nobody's honest wish. */
 const MAX_ALIASES = 16;

@@ -8,9 +8,6 @@ import { ExpiryWheel } from './expiry-wheel.ts';
 import type { Endpoint, Leg } from './model.ts';
 import { type GatekeeperStatistics, newStatistics } from './statistics.ts';
 
-/** The newest H.225.0 that this gatekeeper speaks. */
-export const PROTOCOL_IDENTIFIER = '0.0.8.2250.0.8';
-
 /** What an unregistered terminal counts as under the lab policy: everything allowed, bandwidth as stock peers ask. */
 export const LAB_QUOTA: BandwidthUnits = unitsForOneWayRate(bitsPerSecond(10_000_000));
 

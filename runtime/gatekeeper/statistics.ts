@@ -1,5 +1,4 @@
-import { RAS_TAGS, type RasMessageKind, type RasTag } from '../h225/index.ts';
-import { POLICY_CODES, type PolicyCode } from './policy/codes.ts';
+import { POLICY_CODES, type PolicyCode, RAS_TAGS, type RasMessageKind, type RasTag } from '../h225/index.ts';
 
 /** Why a datagram got no answer. */
 export const DROP_REASONS = [

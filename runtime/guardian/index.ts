@@ -5,7 +5,6 @@ export { MOST_CALLS } from './call-table.ts';
 export { GuardianError, type GuardianFault } from './errors.ts';
 export type { GuardianEffect, GuardianEvent, Refusal, RequestTag } from './events.ts';
 export { DATAGRAM_FAULTS, type DatagramFault } from './faults.ts';
-export { POLICY_OID } from './refusal.ts';
 export type { GuardianSettings, TrustedGatekeeper } from './settings.ts';
 export { GuardianTerminal, type Phase } from './terminal.ts';
 export { DEFAULT_TIMERS, type GuardianTimers } from './timers.ts';

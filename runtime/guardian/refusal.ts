@@ -1,16 +1,5 @@
-import type { AlternateGK, NonStandardParameter, RasMessage } from '../h225/index.ts';
+import { type AlternateGK, type NonStandardParameter, policyCodeOf, type RasMessage } from '../h225/index.ts';
 import type { Refusal } from './events.ts';
-
-/** Marks nonStandardData that holds a policy code in ASCII, under the enterprise number for examples (RFC 5612). */
-export const POLICY_OID = '1.3.6.1.4.1.32473.323.1';
-
-/** The policy code in a reject's nonStandardData; `undefined` where there is none. */
-function policyOf(parameter: NonStandardParameter | undefined): string | undefined {
-  const identifier = parameter?.nonStandardIdentifier;
-  if (parameter === undefined || identifier?.kind !== 'object' || identifier.value !== POLICY_OID) return undefined;
-  const text = Buffer.from(parameter.data).toString('latin1');
-  return /^[A-Z_]{1,64}$/.test(text) ? text : undefined;
-}
 
 /** Why a message refuses what it answers; `undefined` for one that does not. */
 export function refusalOf(message: RasMessage): Refusal | undefined {
@@ -32,7 +21,7 @@ export function refusalOf(message: RasMessage): Refusal | undefined {
 }
 
 function refusal(reason: string, data: NonStandardParameter | undefined): Refusal {
-  const policy = policyOf(data);
+  const policy = policyCodeOf(data);
   return { reason, ...(policy !== undefined && { policy }) };
 }
 

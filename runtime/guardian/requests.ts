@@ -8,7 +8,7 @@ import type {
   TransportAddress,
   VendorIdentifier,
 } from '../h225/index.ts';
-import { toTransportAddress } from '../h225/index.ts';
+import { PROTOCOL_IDENTIFIER, toTransportAddress } from '../h225/index.ts';
 import type { ClearToken } from '../h235/index.ts';
 import type { BandwidthUnits } from '../units.ts';
 import type { GuardianCall } from './call-table.ts';
@@ -39,9 +39,6 @@ export interface Header {
 }
 
 export type Build = (header: Header) => RasMessage;
-
-/** The H.225.0 version that a terminal speaks. */
-export const PROTOCOL_IDENTIFIER = '0.0.8.2250.0.8';
 
 const choose = <K extends string>(kind: K): { readonly kind: K; readonly value: null } => ({ kind, value: null });
 

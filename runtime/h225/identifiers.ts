@@ -46,3 +46,6 @@ export type TimeToLive = Infer<typeof TimeToLive>;
 /** Units of 100 bit/s, both directions of a call together. */
 export const BandWidth = integer(0, 4294967295);
 export type BandWidth = Infer<typeof BandWidth>;
+
+/** H.225.0 version 8, the newest that gatekeeper and terminals here speak. */
+export const PROTOCOL_IDENTIFIER = '0.0.8.2250.0.8';

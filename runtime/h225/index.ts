@@ -31,6 +31,7 @@ export * from './ras/gatekeeper-discovery.ts';
 export * from './ras/information.ts';
 export * from './ras/location.ts';
 export * from './ras/miscellaneous.ts';
+export * from './ras/policy-data.ts';
 export * from './ras/ras-message.ts';
 export * from './ras/registration.ts';
 export * from './ras/resources.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { policyCodeOf } from '../../runtime/gatekeeper/index.ts';
+import { policyCodeOf } from '../../runtime/h225/index.ts';
 import { bitsPerSecond } from '../../runtime/units.ts';
 import { GatekeeperLab, guardian, labTerminal, registryOf } from '../support/gatekeeper-lab.ts';
 

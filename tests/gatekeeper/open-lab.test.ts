@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { policyCodeOf } from '../../runtime/gatekeeper/index.ts';
-import { type RasMessage, rasMessage } from '../../runtime/h225/index.ts';
+import { policyCodeOf, type RasMessage, rasMessage } from '../../runtime/h225/index.ts';
 import { GatekeeperLab, guardian, labTerminal, reasonOf, tagOf } from '../support/gatekeeper-lab.ts';
 
 const technical = guardian(1);

@@ -8,11 +8,9 @@ import {
   GATES,
   grantable,
   judge,
-  POLICY_CODES,
   pii,
-  policyCodeOf,
-  policyData,
 } from '../../runtime/gatekeeper/policy/index.ts';
+import { POLICY_CODES, policyCodeOf, policyData } from '../../runtime/h225/index.ts';
 import { bandwidthUnits } from '../../runtime/units.ts';
 import { arq, guardian, labTerminal } from '../support/gatekeeper-lab.ts';
 

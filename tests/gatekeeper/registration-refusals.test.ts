@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { policyCodeOf } from '../../runtime/gatekeeper/index.ts';
 import type { AliasAddress, RegistrationRequest, TransportAddress } from '../../runtime/h225/index.ts';
+import { policyCodeOf } from '../../runtime/h225/index.ts';
 import { GatekeeperLab, guardian, labTerminal, registryOf } from '../support/gatekeeper-lab.ts';
 
 const technical = guardian(1);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { policyCodeOf } from '../../runtime/gatekeeper/index.ts';
-import { ED25519_OID, type RasMessage, rasMessage, type TokenFields } from '../../runtime/h225/index.ts';
+import { ED25519_OID, policyCodeOf, type RasMessage, rasMessage, type TokenFields } from '../../runtime/h225/index.ts';
 import type { ClearToken } from '../../runtime/h235/index.ts';
 import {
   GATEKEEPER_ID,

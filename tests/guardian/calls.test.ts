@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { POLICY_OID as GATEKEEPERS_POLICY_OID } from '../../runtime/gatekeeper/index.ts';
-import {
-  type CallHandle,
-  GuardianError,
-  MOST_CALLS,
-  MOST_OUTSTANDING,
-  POLICY_OID,
-} from '../../runtime/guardian/index.ts';
+import { type CallHandle, GuardianError, MOST_CALLS, MOST_OUTSTANDING } from '../../runtime/guardian/index.ts';
+import { POLICY_OID } from '../../runtime/h225/index.ts';
 import { bandwidthUnits } from '../../runtime/units.ts';
 import { GuardianBench, gatekeeperAt } from '../support/guardian-bench.ts';
 import { type Answer, ScriptedGatekeeper, say } from '../support/scripted-gatekeeper.ts';
@@ -39,7 +33,7 @@ const refusedFor =
     value: {
       rejectReason: { kind: 'requestDenied', value: null },
       nonStandardData: {
-        nonStandardIdentifier: { kind: 'object', value: GATEKEEPERS_POLICY_OID },
+        nonStandardIdentifier: { kind: 'object', value: POLICY_OID },
         data: Buffer.from(code),
       },
       ...header,
@@ -165,7 +159,6 @@ describe('a call of a terminal', () => {
   });
 
   it('knows the policy that refused it', () => {
-    assert.equal(POLICY_OID, GATEKEEPERS_POLICY_OID);
     const bench = registered();
     const call = ask(bench);
     bench.answer(gk, bench.last('ARQ'), refusedFor('QUOTA_EXCEEDED'));

@@ -1,7 +1,6 @@
 import type { TerminalRecord } from '../../config/index.ts';
-import type { AdmissionReject, AdmissionRequest } from '../../h225/index.ts';
+import type { AdmissionReject, AdmissionRequest, PolicyCode } from '../../h225/index.ts';
 import type { BandwidthUnits } from '../../units.ts';
-import type { PolicyCode } from './codes.ts';
 
 /** What the gates judge by: a request, and what is known when it comes. */
 export interface AdmissionFacts {

@@ -5,7 +5,6 @@ import type { AdmissionFacts, Gate, Refusal } from './facts.ts';
 import { fairness } from './fairness.ts';
 import { pii } from './pii.ts';
 
-export { POLICY_CODES, POLICY_OID, type PolicyCode, policyCodeOf, policyData } from './codes.ts';
 export type { AdmissionFacts, Gate, Refusal } from './facts.ts';
 export { grantable } from './fairness.ts';
 export { findPersonalData, personalDataIn } from './pii.ts';

@@ -1,4 +1,4 @@
-import type { NonStandardParameter } from '../../h225/index.ts';
+import type { NonStandardParameter } from '../non-standard.ts';
 
 /** The policies of the council, in the order in which their gates stand. */
 export const POLICY_CODES = [
