@@ -163,8 +163,11 @@ export class BitReader {
   /** Semi-constrained whole number (clause 11.7). */
   semiConstrained(min: number): number {
     const count = this.shortLength();
-    const value = this.#unsigned(count) + min;
-    if (count === 0 || !Number.isSafeInteger(value)) this.fail('PER_INVALID', `an integer of ${count} octets`);
+    const distance = this.#unsigned(count);
+    const value = distance + min;
+    // Both: a distance that a number does not hold exactly gives a wrong value, which a negative bound makes look safe.
+    if (count === 0 || !Number.isSafeInteger(distance) || !Number.isSafeInteger(value))
+      this.fail('PER_INVALID', `an integer of ${count} octets`);
     return value;
   }
 

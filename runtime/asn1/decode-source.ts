@@ -136,10 +136,12 @@ function characterExpression(code: CodeBuilder, node: CharacterStringNode): stri
 
 function sequenceOfBody(code: CodeBuilder, node: SequenceOfNode): string {
   const element = decodeExpression(code, node.element);
+  // `i` names the element in errors, and is -1 outside of one.
   const loop = (count: string) =>
-    `const n = ${count}; r.count(n); for (let k = 0; k < n; k++, i++) list.push(${element});`;
+    `const n = ${count}; r.count(n); for (let k = 0; k < n; k++) { i = list.length; list.push(${element}); } i = -1;`;
+  // Elements have lengths of their own, so what was read of this one is kept before they are read.
   const general = (min: number, max: string) =>
-    `do { ${loop('r.length()')} } while (r.more); r.checkSize(i, ${min}, ${max});`;
+    `for (let more = true; more; ) { const length = r.length(); more = r.more; ${loop('length')} } r.checkSize(list.length, ${min}, ${max});`;
   const form = sizeForm(node.size);
   const root =
     form.kind === 'fixed'
@@ -148,7 +150,7 @@ function sequenceOfBody(code: CodeBuilder, node: SequenceOfNode): string {
         ? loop(rangeExpression(form.min, form.max))
         : general(node.size.min, `${node.size.max ?? 'Infinity'}`);
   const body = node.size.extensible ? `if (r.bit() === 1) { ${general(0, 'Infinity')} } else { ${root} }` : root;
-  return `(r) { const list = []; let i = 0; try { ${body} } catch (e) { throw r.within(e, '[' + i + ']'); } return list; }`;
+  return `(r) { const list = []; let i = -1; try { ${body} } catch (e) { throw i < 0 ? e : r.within(e, '[' + i + ']'); } return list; }`;
 }
 
 function choiceBody(code: CodeBuilder, node: ChoiceNode): string {

@@ -224,7 +224,7 @@ function additionCount(code: CodeBuilder, additions: Additions): string[] {
 
 function writeAdditions(code: CodeBuilder, additions: Additions): string[] {
   const entries = Object.entries(additions);
-  const lines = ['w.smallLength(count);'];
+  const lines = ['f = "";', 'w.smallLength(count);'];
   entries.forEach(([name, addition], i) => {
     lines.push(`if (${i} < count) w.bit(${additionPresence(code, name, addition)});`);
   });
@@ -237,6 +237,8 @@ function writeAdditions(code: CodeBuilder, additions: Additions): string[] {
       `if (${additionPresence(code, name, addition)}) { f = ${JSON.stringify(name)}; ${inOpenType(inner.join('\n'))} }`,
     );
   }
-  lines.push('if (record !== undefined) for (const u of record.unknown) w.generalOctets(u.bytes);');
+  lines.push(
+    `if (record !== undefined) { f = "(unknown extension)"; for (const u of record.unknown) w.generalOctets(u.bytes); }`,
+  );
   return lines;
 }

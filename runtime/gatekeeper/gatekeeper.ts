@@ -14,7 +14,7 @@ import {
 } from '../h225/index.ts';
 import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
 import { admit } from './admission.ts';
-import type { Answer, Caller, Tokens } from './answer.ts';
+import type { Answer, Caller } from './answer.ts';
 import { inspectToken, nonceOf, type TokenFault } from './authentication.ts';
 import { changeBandwidth } from './bandwidth.ts';
 import type { GatekeeperConfig } from './config.ts';
@@ -127,7 +127,7 @@ export class Gatekeeper {
       ? 'replay'
       : inspectToken(token, { gatekeeperId, freshness, registry: this.state.registry, now: now.epoch });
     if (typeof terminal === 'string') return this.#refuseFalse(request, from, now, terminal, token.sendersID);
-    if (this.#pending.has(octets, from)) return this.#drop('already_pending');
+    if (this.#pending.has(nonce, octets, from)) return this.#drop('already_pending');
     if (this.#pending.size >= maxPending) return this.#drop('verify_queue_full');
     const ticket = this.#pending.add({ request, octets, from, token, terminal, nonce, since: now.monotonic });
     this.#effects.push({
@@ -221,12 +221,16 @@ export class Gatekeeper {
       timeStamp: Math.floor(now.epoch / 1000),
       random: token.random,
     };
-    const build = (tokens: Tokens): RasMessage => {
-      const message = answer.message(tokens);
-      tag = tagOf(message);
-      return message;
-    };
-    return { octets: encodeSigned(build, fields, this.#secrets.sign), tag };
+    const octets = encodeSigned(
+      (tokens) => {
+        const message = answer.message(tokens);
+        tag = tagOf(message);
+        return message;
+      },
+      fields,
+      this.#secrets.sign,
+    );
+    return { octets, tag };
   }
 
   #send(octets: Uint8Array, tag: RasTag, to: SocketAddress): void {

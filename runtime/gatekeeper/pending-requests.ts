@@ -1,5 +1,5 @@
 import type { TerminalRecord } from '../config/index.ts';
-import { type SignedToken, type SocketAddress, socketKey } from '../h225/index.ts';
+import type { SignedToken, SocketAddress } from '../h225/index.ts';
 import type { Milliseconds } from '../units.ts';
 import type { Request } from './refusals.ts';
 
@@ -22,21 +22,26 @@ export class PendingRequests {
   readonly #waiting = new Map<number, Pending>();
   /** Those whose senders know that it takes long. */
   readonly #told = new Map<number, Pending>();
-  readonly #underway = new Set<string>();
+  readonly #byNonce = new Map<string, Pending[]>();
   #ticket = 0;
 
   get size(): number {
     return this.#waiting.size + this.#told.size;
   }
 
-  has(octets: Buffer, from: SocketAddress): boolean {
-    return this.#underway.has(datagramKey(octets, from));
+  has(nonce: string, octets: Buffer, { address, port }: SocketAddress): boolean {
+    const alike = this.#byNonce.get(nonce) ?? [];
+    return alike.some(
+      ({ octets: known, from }) => from.port === port && from.address === address && known.equals(octets),
+    );
   }
 
   /** Gives the ticket by which take() finds it. */
   add(pending: Pending): number {
     this.#waiting.set(++this.#ticket, pending);
-    this.#underway.add(datagramKey(pending.octets, pending.from));
+    const alike = this.#byNonce.get(pending.nonce);
+    if (alike === undefined) this.#byNonce.set(pending.nonce, [pending]);
+    else alike.push(pending);
     return this.#ticket;
   }
 
@@ -45,7 +50,9 @@ export class PendingRequests {
     if (pending === undefined) return undefined;
     this.#waiting.delete(ticket);
     this.#told.delete(ticket);
-    this.#underway.delete(datagramKey(pending.octets, pending.from));
+    const others = this.#byNonce.get(pending.nonce)?.filter((other) => other !== pending) ?? [];
+    if (others.length === 0) this.#byNonce.delete(pending.nonce);
+    else this.#byNonce.set(pending.nonce, others);
     return pending;
   }
 
@@ -67,5 +74,3 @@ export class PendingRequests {
     return late;
   }
 }
-
-const datagramKey = (octets: Buffer, from: SocketAddress): string => `${socketKey(from)} ${octets.toString('latin1')}`;

@@ -1,0 +1,100 @@
+/**
+ * Writes the tables of bench/README.md from results/*.json, between its markers.
+ * Usage: node --import tsx bench/report.ts
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { rounded } from './statistics.ts';
+
+const spread = z.object({ median: z.number(), min: z.number(), max: z.number(), runs: z.number() });
+type Spread = z.infer<typeof spread>;
+const machine = z.object({ node: z.string(), cpu: z.string(), cores: z.number() });
+const throughput = z.object({
+  machine,
+  measured: z.array(
+    z.object({
+      size: z.number(),
+      rates: z.object({ echo: spread, rrqFull: spread, rrqKeepAlive: spread, arq: spread, drq: spread }),
+      toEcho: z.object({ rrqFull: spread, rrqKeepAlive: spread, arq: spread }),
+      lost: z.number(),
+      wrong: z.number(),
+      octetsPerEndpoint: z.number(),
+    }),
+  ),
+});
+const signed = z.object({
+  machine,
+  signedArq: spread,
+  verifyInLine: spread,
+  verifyOnThreads: spread,
+  verifyAndSign: spread,
+  shareOfVerify: spread,
+  shareOfVerifyAndSign: spread,
+  lost: z.number(),
+  wrong: z.number(),
+});
+
+function read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+  const file = new URL(`results/${name}.json`, import.meta.url);
+  return existsSync(file) ? schema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+}
+
+const rate = ({ median, min, max }: Spread): string => `${rounded(median)} (${rounded(min)}-${rounded(max)})`;
+const percent = ({ median, min, max }: Spread): string =>
+  `${Math.round(median * 100)} % (${Math.round(min * 100)}-${Math.round(max * 100)})`;
+const where = ({ node, cpu, cores }: z.infer<typeof machine>): string => `Node ${node}, ${cores} cores, ${cpu}.`;
+
+function throughputTable(): string {
+  const results = read('throughput', throughput);
+  if (results === undefined) return 'Not measured yet.';
+  const rows = results.measured.map(({ size, rates, toEcho, octetsPerEndpoint, lost, wrong }) =>
+    [
+      rounded(size),
+      rate(rates.echo),
+      rate(rates.rrqFull),
+      percent(toEcho.rrqFull),
+      rate(rates.rrqKeepAlive),
+      percent(toEcho.rrqKeepAlive),
+      rate(rates.arq),
+      percent(toEcho.arq),
+      rounded(octetsPerEndpoint),
+      `${lost}, ${wrong}`,
+    ].join(' | '),
+  );
+  return [
+    '| Endpoints | Echo/s | Full RRQ/s | of echo | Light RRQ/s | of echo | ARQ/s | of echo | Octets an endpoint | Lost, wrong |',
+    '|---|---|---|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    `Medians of ${results.measured[0]?.rates.echo.runs ?? 0} runs, in brackets the least and the most. ${where(results.machine)}`,
+  ].join('\n');
+}
+
+function signedTable(): string {
+  const results = read('signed', signed);
+  if (results === undefined) return 'Not measured yet.';
+  const fastest =
+    results.verifyInLine.median > results.verifyOnThreads.median ? results.verifyInLine : results.verifyOnThreads;
+  return [
+    '| Signed ARQ/s | `crypto.verify` alone/s | share | verify and sign alone/s | share | Lost, wrong |',
+    '|---|---|---|---|---|---|',
+    `| ${rate(results.signedArq)} | ${rate(fastest)} | ${percent(results.shareOfVerify)} | ${rate(results.verifyAndSign)} | ${percent(results.shareOfVerifyAndSign)} | ${results.lost}, ${results.wrong} |`,
+    '',
+    `Medians of ${results.signedArq.runs} runs. ${where(results.machine)}`,
+  ].join('\n');
+}
+
+function fill(whole: string, name: string, table: string): string {
+  const begin = `<!-- ${name}:begin -->`;
+  const end = `<!-- ${name}:end -->`;
+  const [head, rest] = whole.split(begin);
+  const tail = rest?.split(end)[1];
+  if (head === undefined || tail === undefined) throw new Error(`README.md has no ${begin} … ${end}`);
+  return `${head}${begin}\n${table}\n${end}${tail}`;
+}
+
+const readme = new URL('README.md', import.meta.url);
+let text = readFileSync(readme, 'utf8');
+text = fill(text, 'throughput', throughputTable());
+text = fill(text, 'signed', signedTable());
+writeFileSync(readme, text);

@@ -1,0 +1,155 @@
+/**
+ * Signed ARQ/s: the gatekeeper verifies each request and signs each answer, on one core that it has to itself; beside it
+ * what `crypto.verify` alone does on that core, and what it does with a signature each, in turns in the same run. Needs taskset (util-linux); without it both
+ * have all cores, and the result says so.
+ * Usage: node --import tsx bench/signed.ts [--runs N]
+ */
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, randomBytes, sign } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { encodeSigned, type RasMessage, rasMessage, type TokenFields } from '../runtime/h225/index.ts';
+import { developmentRegistry } from '../runtime/service/index.ts';
+import { LoadGenerator } from './load-generator.ts';
+import { admission, fullRegistration } from './requests.ts';
+import { ServerProcess } from './server-process.ts';
+import { rounded, spread } from './statistics.ts';
+
+const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
+const RUNS = Number(options.runs);
+const REQUESTS = 12_000;
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+const dataDir = mkdtempSync(join(tmpdir(), 'council-bench-'));
+const source = new URL('../config/guardian-registry.yaml', import.meta.url).pathname;
+const registry = developmentRegistry(source, dataDir);
+const guardians = [...registry.registry.terminals.values()]
+  .filter(({ kind }) => kind === 'guardian')
+  .map(({ terminalId }) => {
+    const seed = registry.keys.get(terminalId)?.secretKey.subarray(0, 32) ?? new Uint8Array();
+    return { terminalId, key: createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' }) };
+  });
+type Guardian = (typeof guardians)[number];
+
+/** What verify-server.ts reaches a second. */
+interface Limits {
+  readonly kind: 'verified';
+  readonly line: number;
+  readonly threads: number;
+  readonly both: number;
+}
+
+const pinned = pin(process.pid, 1);
+const core = pinned ? 0 : undefined;
+const gatekeeper = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry.file, 'signed'], [], core);
+const verifier = await ServerProcess.start('verify-server.ts', [], [], core);
+const load = await LoadGenerator.open(gatekeeper.port);
+
+/** Signs as a terminal does, but with node:crypto: the load has to be made in time. */
+function signed(guardian: Guardian, message: RasMessage, seq: number): Buffer {
+  const fields: TokenFields = {
+    generalID: 'bench-gk',
+    sendersID: guardian.terminalId,
+    timeStamp: Math.floor(Date.now() / 1000),
+    random: randomBytes(4).readUInt32BE(),
+  };
+  return encodeSigned(
+    (tokens) => withTokens(message, seq, tokens),
+    fields,
+    (octets) => sign(null, octets, guardian.key),
+  );
+}
+
+function withTokens(
+  { kind, value }: RasMessage,
+  requestSeqNum: number,
+  tokens: Parameters<Parameters<typeof encodeSigned>[0]>[0],
+): RasMessage {
+  if (kind === 'registrationRequest') return { kind, value: { ...value, requestSeqNum, tokens } };
+  if (kind === 'admissionRequest') return { kind, value: { ...value, requestSeqNum, tokens } };
+  throw new TypeError(kind);
+}
+
+const identifiers: string[] = [];
+await load.run({
+  request: (n) => signed(at(guardians, n), fullRegistration(n), n + 1),
+  seqAt: undefined,
+  count: guardians.length,
+  check: (answer) => {
+    const { kind, value } = rasMessage.decode(answer);
+    if (kind === 'registrationConfirm') identifiers[value.requestSeqNum - 1] = value.endpointIdentifier;
+    return kind === 'registrationConfirm';
+  },
+});
+
+const rates: number[] = [];
+const line: number[] = [];
+const threads: number[] = [];
+const both: number[] = [];
+let lost = 0;
+let wrong = 0;
+for (let run = 0; run <= RUNS; run++) {
+  const requests = Array.from({ length: REQUESTS }, (_, n) => {
+    const who = n % guardians.length;
+    return signed(at(guardians, who), toPeer(admission(who, identifiers[who] ?? ''), who), (n % 65_535) + 1);
+  });
+  const result = await load.run({
+    request: (n) => at(requests, n),
+    seqAt: undefined,
+    count: REQUESTS,
+    check: (answer) => rasMessage.decode(answer).kind === 'admissionConfirm',
+  });
+  const alone = await verifier.ask<Limits>('verified');
+  if (run === 0) continue; // warm-up
+  rates.push(result.answered / result.seconds);
+  line.push(alone.line);
+  threads.push(alone.threads);
+  both.push(alone.both);
+  lost += result.lost;
+  wrong += result.wrong;
+  process.stderr.write(
+    `run ${run} of ${RUNS}: ${rounded(rates.at(-1) ?? 0)} signed ARQ/s; crypto.verify alone ${rounded(alone.line)}/s on the event loop, ${rounded(alone.threads)}/s on threads; with a signature each ${rounded(alone.both)}/s\n`,
+  );
+}
+load.close();
+await gatekeeper.stop();
+await verifier.stop();
+rmSync(dataDir, { recursive: true });
+
+const share = spread(rates.map((rate, i) => rate / Math.max(line[i] ?? 1, threads[i] ?? 1)));
+const shareOfBoth = spread(rates.map((rate, i) => rate / (both[i] ?? 1)));
+const folder = new URL('results/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, pinned };
+writeFileSync(
+  new URL('signed.json', folder),
+  `${JSON.stringify({ machine, requests: REQUESTS, signedArq: spread(rates), verifyInLine: spread(line), verifyOnThreads: spread(threads), verifyAndSign: spread(both), shareOfVerify: share, shareOfVerifyAndSign: shareOfBoth, lost, wrong }, null, 2)}\n`,
+);
+/** Each guardian calls the next one, who is registered. */
+function toPeer(message: RasMessage, who: number): RasMessage {
+  if (message.kind !== 'admissionRequest') return message;
+  const { destCallSignalAddress: _, ...value } = message.value;
+  const callee = at(guardians, (who + 1) % guardians.length).terminalId;
+  return {
+    kind: 'admissionRequest',
+    value: { ...value, srcInfo: [], destinationInfo: [{ kind: 'url-ID', value: callee }] },
+  };
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`${index} of ${list.length}`);
+  return item;
+}
+
+/** Keeps all threads of a process on one core. */
+function pin(pid: number, core: number): boolean {
+  try {
+    execFileSync('taskset', ['-acp', String(core % cpus().length), String(pid)], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
