@@ -79,24 +79,44 @@ export class LocalCouncil {
     return [...registry.registry.terminals.values()].filter(({ kind }) => kind === 'guardian').slice(0, guardians);
   }
 
-  /** Lets every guardian register and ask for admission; done when each was admitted or has failed. */
+  /**
+   * Lets every guardian register and ask for admission; done when each was admitted or has failed. They register
+   * together and are admitted one by one: all of them sign in this one process, and would be measured waiting for each
+   * other's signatures, which guardians on machines of their own never do.
+   */
   async admitAll(): Promise<void> {
-    await Promise.all(this.#chosen().map((terminal) => this.#admit(terminal)));
+    const registered = await Promise.all(
+      this.#chosen().map(async (terminal) => ({ terminal, handle: await this.#register(terminal) })),
+    );
+    for (const { terminal, handle } of registered) if (handle !== undefined) await this.#admit(terminal, handle);
   }
 
-  async #admit(terminal: TerminalRecord): Promise<void> {
+  async #register(terminal: TerminalRecord): Promise<GuardianHandle | undefined> {
+    try {
+      const handle = await this.#start(terminal, (event) => this.#notice(terminal.terminalId, event));
+      await handle.registered;
+      return handle;
+    } catch (error) {
+      this.#fail(terminal, error);
+      return undefined;
+    }
+  }
+
+  async #admit(terminal: TerminalRecord, handle: GuardianHandle): Promise<void> {
     const { terminalId } = terminal;
     try {
-      const handle = await this.#start(terminal, (event) => this.#notice(terminalId, event));
-      await handle.registered;
       const { granted, roundTrip } = await handle.admit({
         destination: { kind: 'url-ID', value: MCU },
         bandwidth: unitsForOneWayRate(terminal.quota),
       });
       this.#set(terminalId, { state: 'admitted', admittedIn: roundTrip, bandwidth: oneWayRate(granted) });
     } catch (error) {
-      this.#set(terminalId, { state: 'failed', failure: error instanceof Error ? error.message : String(error) });
+      this.#fail(terminal, error);
     }
+  }
+
+  #fail({ terminalId }: TerminalRecord, error: unknown): void {
+    this.#set(terminalId, { state: 'failed', failure: error instanceof Error ? error.message : String(error) });
   }
 
   async #start({ terminalId }: TerminalRecord, onEvent: (event: GuardianEvent) => void): Promise<GuardianHandle> {

@@ -92,6 +92,52 @@ describe(`random RAS messages (seed ${SEED})`, () => {
       );
       components += names.length;
     }
-    console.log(components);
+    assert.equal(components, 1049);
+  });
+});
+
+describe(`hostile RAS datagrams (seed ${SEED})`, () => {
+  /** Says whether a datagram was taken. Nothing but a PerDecodeError may come of one that was not. */
+  function isTaken(octets: Buffer): boolean {
+    let decoded: unknown;
+    try {
+      decoded = codec.decode(octets);
+    } catch (error) {
+      assert.ok(error instanceof PerDecodeError, `not a PerDecodeError: ${String(error)}`);
+      assert.match(error.path, /^RasMessage/);
+      return false;
+    }
+    assert.deepEqual(normalForm(schema, codec.decode(codec.encode(decoded))), normalForm(schema, decoded));
+    return true;
+  }
+
+  function count(datagrams: fc.Arbitrary<Buffer>, numRuns: number): { taken: number; refused: number } {
+    const counts = { taken: 0, refused: 0 };
+    fc.assert(
+      fc.property(datagrams, (octets) => {
+        counts[isTaken(octets) ? 'taken' : 'refused']++;
+      }),
+      { seed: SEED, numRuns },
+    );
+    return counts;
+  }
+
+  it('made from captured ones mean the same when they are sent on, or are refused', () => {
+    const captured = [...capturedCalls().values()].flat().map(({ bytes }) => bytes);
+    const datagrams = fc.tuple(fc.constantFrom(...captured), mutations).map(([bytes, mutate]) => mutate(bytes));
+    const { taken, refused } = count(datagrams, 4000);
+    assert.ok(taken > 500 && refused > 500, `${taken} taken, ${refused} refused`);
+  });
+
+  it('made from random messages mean the same when they are sent on, or are refused', () => {
+    const messages = valuesOf(schema, { levels: 3, foreign: true }).map((value) => codec.encode(value));
+    const datagrams = fc.tuple(messages, mutations).map(([bytes, mutate]) => mutate(bytes));
+    const { taken, refused } = count(datagrams, 1000);
+    assert.ok(taken > 100 && refused > 100, `${taken} taken, ${refused} refused`);
+  });
+
+  it('of random octets are refused, but for a few', () => {
+    const { taken, refused } = count(randomOctets, 4000);
+    assert.ok(refused > 3000, `${taken} taken, ${refused} refused`);
   });
 });

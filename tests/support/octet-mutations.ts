@@ -15,8 +15,8 @@ interface Mutation {
 }
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
-  kind: fc.constantFrom('flip', 'set', 'set', 'cut', 'end', 'insert', 'repeat'),
-  at: fc.oneof(fc.constantFrom(0, 0.02), fc.double({ min: 0, max: 1, noNaN: true })),
+  kind: fc.constantFrom('flip', 'flip', 'flip', 'set', 'set', 'cut', 'end', 'insert', 'repeat'),
+  at: fc.noBias(fc.nat(0xffff)).map((part) => part / 0x10000),
   value: octet,
   count: fc.integer({ min: 1, max: 5 }),
 });
