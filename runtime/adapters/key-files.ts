@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   unlinkSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { decodeKey, encodeKey, type KeyPair, keyPairFromSeed, SEED_LENGTH } from '../config/index.ts';
 import { errnoOf, explainErrno } from './errno.ts';
+import { makeFolder } from './folder.ts';
 
 /** What the caller can do about it: change the mode, restore the file, or look at the folder. */
 export type KeyFileFault = 'NOT_PRIVATE' | 'SYMLINK' | 'NOT_A_FILE' | 'MALFORMED' | 'MISMATCH' | 'IO';
@@ -50,9 +50,19 @@ export function loadOrCreateKeyPair(dir: string, name: string, randomBytes: (siz
   return pair;
 }
 
+/**
+ * The key pair of a private key file (mode 0600) that must be there.
+ * @throws KeyFileError
+ */
+export function loadKeyPair(path: string): KeyPair {
+  const seed = readKeyFile(path, true);
+  if (seed === undefined) throw new KeyFileError('IO', path, 'there is no such key file');
+  return keyPairFromSeed(seed);
+}
+
 function createSeed(dir: string, path: string, randomBytes: (size: number) => Uint8Array): Uint8Array {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir, 0o700);
   } catch (cause) {
     throw new KeyFileError('IO', dir, `cannot make the folder: ${explainErrno(cause)}`, { cause });
   }

@@ -1,14 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { makeFolder } from './folder.ts';
 
 /** All that the witness log needs of a file system, so that a test can fill the disk. Errors are Node's. */
 export interface WitnessFs {
@@ -29,7 +20,7 @@ export interface WitnessFs {
 }
 
 export const nodeWitnessFs: WitnessFs = {
-  makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o750 }),
+  makeFolder: (path) => makeFolder(path, 0o750),
   openToAppend: (path) => openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o640),
   openInPlace: (path) => openSync(path, constants.O_RDWR),
   size: (fd) => fstatSync(fd).size,

@@ -6,6 +6,8 @@
 
 // Node opens its debugger on SIGUSR1 as long as nobody listens; here it means "drain", to a gatekeeper alone.
 process.on('SIGUSR1', () => {});
+// Somebody may ask for the registry to be read again before there is who reads it: that must not end the gatekeeper.
+if (process.argv[2] === 'gatekeeper') process.on('SIGHUP', () => {});
 
 const OLDEST = [20, 20];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -2,7 +2,7 @@ import { KeyFileError } from '../adapters/key-files.ts';
 import { PortInUseError } from '../adapters/port-error.ts';
 import { WitnessWriteError } from '../adapters/witness-error.ts';
 import { RegistryError, SettingsError } from '../config/index.ts';
-import { RegistryFileError } from '../service/index.ts';
+import { GuardianRefusedError, LocalCouncilError, RegistryFileError } from '../service/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** A command line that asks for something that cannot be. */
@@ -13,8 +13,9 @@ export class UsageError extends Error {
 
 /** What a failure that people cause ends with; `undefined` for one that is a mistake in this program. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof RegistryError) return EXIT.no;
-  if (error instanceof UsageError || error instanceof SettingsError) return EXIT.usage;
+  if (error instanceof RegistryError || error instanceof GuardianRefusedError) return EXIT.no;
+  if (error instanceof UsageError || error instanceof SettingsError || error instanceof LocalCouncilError)
+    return EXIT.usage;
   if (
     error instanceof PortInUseError ||
     error instanceof KeyFileError ||

@@ -14,9 +14,16 @@ export async function gatekeeper(options: Readonly<Record<string, unknown>>, con
       `${paint(console, 'red', 'LAB POLICY')}: terminals are admitted unsigned and unregistered. Never where others can reach it.\n`,
     );
   const stopped = untilStopped();
+  let isServing = false;
+  let isReloadAsked = false;
+  process.on('SIGHUP', () => {
+    if (isServing) running.reload();
+    else isReloadAsked = true;
+  });
   const running = await startGatekeeper(settings, log);
-  const reload = (): void => void running.reload();
-  process.on('SIGHUP', reload);
+  isServing = true;
+  // Asked for while it started, maybe after it had read the registry.
+  if (isReloadAsked) running.reload();
   const { ras, http, gatekeeperId } = running;
   const where = { gatekeeper: gatekeeperId, ras, http, publicKey: Buffer.from(running.publicKey).toString('hex') };
   if (options['json'] === true) console.out(`${JSON.stringify({ event: 'started', ...where })}\n`);
@@ -26,7 +33,7 @@ export async function gatekeeper(options: Readonly<Record<string, unknown>>, con
     );
   const signal = await stopped;
   log.info({ signal }, 'stopping');
-  process.off('SIGHUP', reload);
+  isServing = false;
   await running.stop();
   return EXIT.ok;
 }

@@ -16,12 +16,12 @@ export function keygen(
   if (id.length === 0 || id.length > 128 || !/^[\x21-\x7e]+$/.test(id))
     throw new UsageError(`'${id}' cannot name a terminal: 1 to 128 printable ASCII characters, no spaces`);
   const name = keyFileName(id);
-  const privateFile = join(options.out, `${name}.key`);
-  if (existsSync(privateFile))
-    throw new UsageError(`${privateFile} exists; a key is never overwritten. Move it away to make a new one.`);
+  const [privateFile, publicFile] = [join(options.out, `${name}.key`), join(options.out, `${name}.pub`)];
+  for (const file of [privateFile, publicFile])
+    if (existsSync(file))
+      throw new UsageError(`${file} exists; a key is never overwritten. Move it away to make a new one.`);
   const { publicKey } = loadOrCreateKeyPair(options.out, name, randomBytes);
   const hex = Buffer.from(publicKey).toString('hex');
-  const publicFile = join(options.out, `${name}.pub`);
   if (options.json === true)
     console.out(
       `${JSON.stringify({ id, publicKeyHex: hex, privateKeyFile: privateFile, publicKeyFile: publicFile })}\n`,

@@ -362,8 +362,8 @@ export class Gatekeeper {
 const tagOf = ({ kind }: RasMessage): RasTag => (kind === 'unknownExtension' ? 'XRS' : RAS_TAGS[kind]);
 
 /**
- * What names an unsigned request, as a small integer. Senders that differ in address alone take each other's place: one that repeats its
- * request then has it carried out again, which does no harm to what anybody may ask for unsigned.
+ * What names an unsigned request, as a small integer. Senders that differ in address alone take each other's place: one
+ * that repeats its request then has it carried out again, which does no harm to what anybody may ask for unsigned.
  */
 const unsignedKey = ({ value }: Request, { port }: SocketAddress): number =>
   ((port & 0x3fff) << 16) | value.requestSeqNum;

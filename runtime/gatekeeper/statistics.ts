@@ -14,6 +14,8 @@ export const DROP_REASONS = [
   'suppressed',
   /** The audit log cannot be written: nothing is decided that cannot be witnessed. */
   'witness_unwritable',
+  /** A mistake of this program, which one datagram brought to light; the log has it. */
+  'internal_error',
   /** The same request again, while its answer is being worked on. */
   'already_pending',
 ] as const;

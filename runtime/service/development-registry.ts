@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../adapters/folder.ts';
 import { loadOrCreateKeyPair } from '../adapters/key-files.ts';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { encodeKey, type KeyPair, keyFileName, parseRegistry, type Registry, withPublicKeys } from '../config/index.ts';
 import { loadRegistry } from './registry-file.ts';
 
@@ -26,7 +28,7 @@ export function developmentRegistry(source: string, dataDir: string): Developmen
     keys.set(terminalId, loadOrCreateKeyPair(folder, keyFileName(terminalId), randomBytes));
   const hex = new Map([...keys].map(([terminalId, { publicKey }]) => [terminalId, encodeKey(publicKey).trim()]));
   const ours = withPublicKeys(text, hex, file);
-  mkdirSync(dirname(file), { recursive: true });
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== ours) writeFileSync(file, ours, { mode: 0o640 });
+  makeFolder(dataDir, 0o700);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== ours) replaceFile(file, ours, 0o640);
   return { file, registry: parseRegistry(ours, file), keys };
 }

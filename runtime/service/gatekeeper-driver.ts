@@ -15,6 +15,8 @@ export interface GatekeeperDriverArgs {
   readonly durations: DurationHistogram;
   /** The witness log cannot be written (with why), or can again. */
   readonly onWitness: (failure: Error | undefined) => void;
+  /** The machine threw, which it never should; it goes on with the next datagram. */
+  readonly onMistake: (error: unknown) => void;
 }
 
 interface Outgoing {
@@ -68,9 +70,19 @@ export class GatekeeperDriver {
       return;
     }
     const now = systemClock.now();
-    machine.receive(octets, from, now);
+    this.#guarded(() => machine.receive(octets, from, now));
     this.#take(now, now.monotonic);
   };
+
+  /** One datagram must never end the service for everybody. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#args.machine.state.statistics.dropped.internal_error++;
+      this.#args.onMistake(error);
+    }
+  }
 
   /** Lets something be done to the machine, and carries out what comes of it. */
   run(change: (machine: Gatekeeper, now: Instant) => void): void {
@@ -107,7 +119,7 @@ export class GatekeeperDriver {
           if (genuine) statistics.signaturesValid++;
           else statistics.signaturesInvalid++;
           const then = systemClock.now();
-          this.#args.machine.verified(effect.ticket, genuine, then);
+          this.#guarded(() => this.#args.machine.verified(effect.ticket, genuine, then));
           this.#take(then, since);
         });
       }
@@ -187,9 +199,10 @@ export class GatekeeperDriver {
     });
   }
 
-  /** Takes no more datagrams, and writes and sends what is at hand. */
+  /** Takes no more datagrams, and writes and sends what is at hand; where the log cannot be written, neither. */
   stop(): void {
     this.#stopped = true;
+    if (this.#frozen) this.#retry();
     this.#cancelTimer?.();
     this.flush();
     this.#cancelTimer?.();

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { HttpServer } from '../adapters/http-server.ts';
-import { loadOrCreateKeyPair } from '../adapters/key-files.ts';
+import { loadKeyPair, loadOrCreateKeyPair } from '../adapters/key-files.ts';
 import { collectProcessMetrics } from '../adapters/process-metrics.ts';
 import { openUdpSocket } from '../adapters/udp-socket.ts';
 import { WitnessFile } from '../adapters/witness-file.ts';
@@ -46,7 +46,10 @@ export interface RunningGatekeeper {
  */
 export async function startGatekeeper(settings: GatekeeperSettings, log: Log): Promise<RunningGatekeeper> {
   const { registry, text } = loadRegistry(settings.registry);
-  const keys = loadOrCreateKeyPair(join(settings.dataDir, 'keys'), keyFileName(settings.gatekeeperId), randomBytes);
+  const keys =
+    settings.keyFile === undefined
+      ? loadOrCreateKeyPair(join(settings.dataDir, 'keys'), keyFileName(settings.gatekeeperId), randomBytes)
+      : loadKeyPair(settings.keyFile);
   const witness = new WitnessFile({
     root: join(settings.dataDir, 'logs'),
     format: witnessFormat('ras'),
@@ -78,6 +81,7 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
     witness,
     statistics,
     durations,
+    onMistake: (error) => log.error({ err: error }, 'a datagram could not be handled; please report this'),
     onWitness: (failure) => {
       if (failure === undefined) log.info('the witness log is written again; the gatekeeper serves');
       else
@@ -112,6 +116,7 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
     }),
   });
   const listening = await http.listen(settings.httpHost, settings.httpPort).catch(async (error: unknown) => {
+    driver.stop();
     await socket.close();
     witness.close();
     throw error;

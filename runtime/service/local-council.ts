@@ -37,6 +37,12 @@ export interface LocalCouncilArgs {
   readonly log: Log;
 }
 
+/** The registry does not hold who takes part in a local council. */
+export class LocalCouncilError extends Error {
+  override readonly name = 'LocalCouncilError';
+  readonly code = 'REGISTRY_UNFIT';
+}
+
 /** Whom the guardians call: the council's conference. Its terminal registers like every other. */
 const MCU = 'if://council/mcu';
 
@@ -57,17 +63,24 @@ export class LocalCouncil {
       this.#status.set(terminalId, { terminalId, role, state: 'registering', bandwidth: bitsPerSecond(0), quota });
   }
 
-  /** @throws what startGatekeeper throws, and TypeError where the registry has too few guardians or no MCU */
+  /** @throws LocalCouncilError, GuardianRefusedError for the MCU's terminal, and what startGatekeeper throws */
   static async start(args: LocalCouncilArgs): Promise<LocalCouncil> {
     const { terminals } = args.registry.registry;
     const available = [...terminals.values()].filter(({ kind }) => kind === 'guardian').length;
+    const { file } = args.registry;
     if (args.guardians > available)
-      throw new TypeError(`${args.guardians} guardians were asked for, the registry has ${available}`);
+      throw new LocalCouncilError(`${args.guardians} guardians were asked for, ${file} has ${available}`);
     const mcu = terminals.get(MCU);
-    if (mcu === undefined) throw new TypeError(`the registry has no ${MCU}, which the guardians call`);
+    if (mcu === undefined) throw new LocalCouncilError(`${file} has no ${MCU}, which the guardians call`);
     const council = new LocalCouncil(await startGatekeeper(args.settings, args.log), args);
-    await council.#start(mcu, () => {}).then((handle) => handle.registered);
-    return council;
+    try {
+      const handle = await council.#start(mcu, () => {});
+      await handle.registered;
+      return council;
+    } catch (error) {
+      await council.stop();
+      throw error;
+    }
   }
 
   get guardians(): readonly GuardianStatus[] {

@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { parseRegistry, type Registry } from '../config/index.ts';
 
 /** The registry file cannot be read at all; what is wrong inside one is a RegistryError. */
@@ -36,7 +37,7 @@ export function loadRegistry(file: string): { readonly registry: Registry; reado
 /** Keeps a registry that was found good beside the file, as `FILE.bak`; gives why it could not, if so. */
 export function keepLastGood(file: string, text: string): Error | undefined {
   try {
-    writeFileSync(`${file}.bak`, text, { mode: 0o640 });
+    replaceFile(`${file}.bak`, text, 0o640);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
