@@ -75,13 +75,16 @@ export const alternateShape = alternate.shape;
 /** Every setting of the gatekeeper service: from text, as all sources give it, to its value. */
 export const settingsSchema = z.strictObject({
   host: address().register(about, {
-    description: 'address for RAS and call signalling',
+    description: 'address for RAS',
     default: '127.0.0.1',
     allowed: 'an IPv4 or IPv6 address',
     placeholder: 'ADDRESS',
   }),
   rasPort: port({ description: 'UDP port for RAS', default: '1719' }),
-  signallingPort: port({ description: 'TCP port for call signalling', default: '1720' }),
+  signallingPort: port({
+    description: 'TCP port for call signalling; not opened yet, since calls are direct',
+    default: '1720',
+  }),
   httpHost: address().register(about, {
     description: 'address for metrics and health',
     default: '127.0.0.1',
