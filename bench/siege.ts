@@ -4,8 +4,8 @@ import { unitsForOneWayRate } from '../runtime/units.ts';
 import { metric } from '../tests/support/council-process.ts';
 import { guardian, labTerminal } from '../tests/support/gatekeeper-lab.ts';
 import { HostileTraffic } from '../tests/support/hostile-traffic.ts';
+import { UdpTerminal } from '../tests/support/udp-terminal.ts';
 import { FuzzTarget, type Memory, type Policy, TIME_TO_LIVE } from './fuzz-target.ts';
-import { FuzzTerminal } from './fuzz-terminal.ts';
 
 export interface SiegeResult {
   readonly policy: Policy;
@@ -58,9 +58,9 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
   const everybody = [...insiders, steady, mcu, ...newcomers.map((n) => guardian(n))];
   const target = await FuzzTarget.start(policy, dataDir, everybody);
   const { ras, gatekeeper: gatekeeperId } = target.started;
-  const open = (terminal: typeof steady, isSigned: boolean): Promise<FuzzTerminal> =>
-    FuzzTerminal.open({ terminal, isSigned, ras, gatekeeperId });
-  const sockets = new Map<typeof steady, FuzzTerminal>();
+  const open = (terminal: typeof steady, isSigned: boolean): Promise<UdpTerminal> =>
+    UdpTerminal.open({ terminal, isSigned, ras, gatekeeperId });
+  const sockets = new Map<typeof steady, UdpTerminal>();
   for (const insider of insiders) sockets.set(insider, await open(insider, policy === 'signed'));
   const honest = await open(steady, true);
 
@@ -90,9 +90,9 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
   const text = await target.metrics();
   const all = [honest, ...sockets.values()];
   for (const socket of all) socket.close();
-  const total = (count: (socket: FuzzTerminal) => number): number =>
-    all.reduce((sum, socket) => sum + count(socket), 0);
+  const total = (count: (socket: UdpTerminal) => number): number => all.reduce((sum, socket) => sum + count(socket), 0);
   const lost = total((socket) => socket.sent) - metric(text, 'h323_gatekeeper_datagrams_received_total');
+  const mistakes = metric(text, 'h323_gatekeeper_dropped_total{reason="internal_error"}');
   const unreadable = total((socket) => socket.unreadable);
 
   // What the attack registered runs out first.
@@ -106,6 +106,7 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
   const faults = [
     ...(sent < count ? [`it ended after ${sent} datagrams`] : []),
     ...(lost === 0 ? [] : [`${lost} datagrams were sent and not received`]),
+    ...(mistakes === 0 ? [] : [`${mistakes} datagrams brought a mistake of the gatekeeper's to light`]),
     ...(unreadable === 0 ? [] : [`${unreadable} answers were no RAS messages`]),
     ...(served === asked ? [] : [`${asked - served} keep-alives of the genuine guardian were not confirmed`]),
     ...(grown.used <= BOUNDS.used ? [] : [`memory in use grew by ${grown.used} octets, more than ${BOUNDS.used}`]),

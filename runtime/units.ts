@@ -15,7 +15,7 @@ export type EpochMilliseconds = Unit<'epoch-ms'>;
 /** Media bandwidth in one direction, in bit/s: what quotas are written in. */
 export type BitsPerSecond = Unit<'bit/s'>;
 
-/** H.225.0 `BandWidth`: units of 100 bit/s, both directions of a call together (H.225.0 clause 7.2). */
+/** H.225.0 `BandWidth`: units of 100 bit/s, both directions of a call together (H.225.0 clause 7.6). */
 export type BandwidthUnits = Unit<'100 bit/s'>;
 
 /** One moment by both clocks: timers run on the monotonic one, tokens and logs on the wall clock. */

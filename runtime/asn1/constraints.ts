@@ -4,7 +4,7 @@ import type { Additions, ExtensionGroup, Field, IntegerNode, Schema, SchemaNode,
  * What X.691 makes of constraints, worked out once when a schema is compiled.
  */
 
-/** Sizes from here on are not "bounded": their lengths take the general form (clause 11.9.4). */
+/** Sizes from here on are not "bounded": their lengths take the general form (clause 11.9.3). */
 const UNBOUNDED = 65536;
 
 export type RangeForm =

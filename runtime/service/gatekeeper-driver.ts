@@ -70,18 +70,18 @@ export class GatekeeperDriver {
       return;
     }
     const now = systemClock.now();
-    this.#guarded(() => machine.receive(octets, from, now));
+    try {
+      machine.receive(octets, from, now);
+    } catch (error) {
+      this.#mistake(error);
+    }
     this.#take(now, now.monotonic);
   };
 
   /** One datagram must never end the service for everybody. */
-  #guarded(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#args.machine.state.statistics.dropped.internal_error++;
-      this.#args.onMistake(error);
-    }
+  #mistake(error: unknown): void {
+    this.#args.machine.state.statistics.dropped.internal_error++;
+    this.#args.onMistake(error);
   }
 
   /** Lets something be done to the machine, and carries out what comes of it. */
@@ -119,7 +119,11 @@ export class GatekeeperDriver {
           if (genuine) statistics.signaturesValid++;
           else statistics.signaturesInvalid++;
           const then = systemClock.now();
-          this.#guarded(() => this.#args.machine.verified(effect.ticket, genuine, then));
+          try {
+            this.#args.machine.verified(effect.ticket, genuine, then);
+          } catch (error) {
+            this.#mistake(error);
+          }
           this.#take(then, since);
         });
       }

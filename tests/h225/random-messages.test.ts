@@ -80,7 +80,7 @@ describe(`random RAS messages (seed ${SEED})`, () => {
       const names = componentsOf(node).map(([name]) => name);
       const seen = new Set<string>();
       const typeCodec: Codec<unknown> = compile(way, node);
-      const values = fc.sample(valuesOf(node, { levels: 3, foreign: true }), { seed: SEED, numRuns: 40 });
+      const values = fc.sample(valuesOf(node, { levels: 3, foreign: true }), { seed: SEED, numRuns: 60 });
       for (const value of values) {
         checkRoundTrip(node, typeCodec, value);
         for (const [name, content] of Object.entries(value ?? {})) if (content !== undefined) seen.add(name);

@@ -231,7 +231,23 @@ export function versions(): fc.Arbitrary<{ readonly older: Schema<unknown>; read
     older: enumerated(['a', 'b'], names('x', Math.max(0, count - less))),
     newer: enumerated(['a', 'b'], names('x', count)),
   }));
-  const pair = fc.oneof({ weight: 4, arbitrary: sequencePair }, { weight: 2, arbitrary: choicePair }, enumeratedPair);
+  // Across the lengths at which a bitmap outgrows a machine word, and the short form of its length.
+  const crowdedPair = fc
+    .tuple(fc.integer({ min: 28, max: 66 }), fc.integer({ min: 0, max: 66 }))
+    .map(([count, more]) => {
+      const numbers = (length: number) =>
+        named(
+          'x',
+          names('', length).map(() => integer(0, 3)),
+        );
+      return { older: sequence({}, numbers(count)), newer: sequence({}, numbers(count + more)) };
+    });
+  const pair = fc.oneof(
+    { weight: 8, arbitrary: sequencePair },
+    { weight: 4, arbitrary: choicePair },
+    { weight: 2, arbitrary: enumeratedPair },
+    crowdedPair,
+  );
   // Inside other types the version must not disturb what comes before and behind.
   return fc.tuple(pair, fc.integer({ min: 0, max: 3 })).map(([{ older, newer }, place]) => {
     const around = (type: Schema<unknown>): Schema<unknown> =>

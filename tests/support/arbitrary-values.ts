@@ -192,12 +192,14 @@ const all = (parts: readonly fc.Arbitrary<readonly Entry[]>[]): fc.Arbitrary<rea
 const fieldsOf = (fields: Fields, shape: Shape): fc.Arbitrary<readonly Entry[]> =>
   all(Object.entries(fields).map(([name, field]) => components(name, field, shape)));
 
+/** Additions: of all of them, or none behind one of them, as from a sender who stopped there. */
 function additionsOf(additions: Additions, shape: Shape): fc.Arbitrary<readonly Entry[]> {
   const parts = Object.entries(additions).map(([name, addition]) => {
     const content = () => (isGroup(addition) ? fieldsOf(addition.fields, shape) : components(name, addition, shape));
     return present(shape, content).map((entries) => entries ?? []);
   });
-  return all(parts);
+  const last = fc.oneof({ weight: 3, arbitrary: fc.constant(parts.length) }, fc.nat(parts.length));
+  return fc.tuple(last, ...parts).map(([end, ...entries]) => entries.slice(0, end).flat());
 }
 
 /** The bitmap of a sender who knows fewer or more additions than these `count`. */

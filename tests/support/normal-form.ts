@@ -68,10 +68,11 @@ function fill(form: Record<string, unknown>, name: string, field: Field, value: 
   if (content !== undefined) form[name] = normalForm(fieldSchema(field), content);
 }
 
-const isWritten = (name: string, field: Field, value: unknown): boolean => {
+/** Whether the component `name` of a sequence's value takes any octets: it is there, and not what its absence means. */
+export function isWritten(name: string, field: Field, value: unknown): boolean {
   const own = property(value, name);
   return own !== undefined && !('presence' in field && field.presence === 'default' && own === field.value);
-};
+}
 
 /** Puts an addition, where it is there; says whether. */
 function add(form: Record<string, unknown>, name: string, addition: Additions[string], value: unknown): boolean {

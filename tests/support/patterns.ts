@@ -27,9 +27,11 @@ export function bitsFrom(seed: number, bitLength: number): BitString {
 
 type Alphabet = Pick<CharacterStringNode, 'lowest' | 'highest' | 'permitted'>;
 
-/** Permitted characters, the first and the last of them often. */
+/** Permitted characters, with the first and the last of their part of the alphabet often. */
 export function charactersFrom(seed: number, length: number, { lowest, highest, permitted }: Alphabet): string {
-  const count = permitted?.length ?? highest - lowest + 1;
+  const all = permitted?.length ?? highest - lowest + 1;
+  // Most texts of a large alphabet stay in its first part, or near it.
+  const count = [all, Math.min(all, 256), Math.min(all, 512)][seed % 3] ?? all;
   const numbers = numbersFrom(seed);
   let text = '';
   while (text.length < length) {
