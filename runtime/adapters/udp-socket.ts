@@ -94,7 +94,7 @@ export async function openUdpSocket(args: UdpSocketArgs): Promise<UdpSocket> {
   socket.removeAllListeners('error');
   socket.on('error', onError);
   growBuffers(socket);
-  socket.on('message', (octets, from) => onDatagram(octets, { address: from.address, port: from.port }));
+  socket.on('message', onDatagram);
   return new UdpSocket(socket, onError);
 }
 

@@ -23,6 +23,7 @@ export interface StoredAnswer {
 const AT = { times: 0, request: 1, response: 2, address: 3, port: 4, requestLength: 6, answerLength: 8, parts: 10 };
 const NO_RESPONSE = 255;
 const TAGS = (Object.keys(RAS_TAGS) as RasMessageKind[]).map((kind) => RAS_TAGS[kind]);
+const NUMBERS = new Map<RasTag | undefined, number>(TAGS.map((tag, number) => [tag, number]));
 
 /** Entries of one span of time, one behind the other. */
 class Generation<K> {
@@ -48,8 +49,8 @@ class Generation<K> {
     const at = this.#used;
     const address = memory.write(from.address, at + AT.parts, 'latin1');
     memory[at + AT.times] = 0;
-    memory[at + AT.request] = TAGS.indexOf(request);
-    memory[at + AT.response] = response === undefined ? NO_RESPONSE : TAGS.indexOf(response);
+    memory[at + AT.request] = NUMBERS.get(request) ?? 0;
+    memory[at + AT.response] = NUMBERS.get(response) ?? NO_RESPONSE;
     memory[at + AT.address] = address;
     memory.writeUInt16BE(from.port, at + AT.port);
     memory.writeUInt16BE(octets.length, at + AT.requestLength);

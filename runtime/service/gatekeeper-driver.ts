@@ -40,6 +40,8 @@ export class GatekeeperDriver {
   #lines = '';
   #outgoing: Outgoing[] = [];
   #flushing = false;
+  /** Of this turn of the event loop. */
+  #now: Instant | undefined;
   #frozen = false;
   #stopped = false;
   /** Everything was written and sent for the last time. */
@@ -69,7 +71,7 @@ export class GatekeeperDriver {
       machine.state.statistics.dropped.witness_unwritable++;
       return;
     }
-    const now = systemClock.now();
+    const now = this.#moment();
     try {
       machine.receive(octets, from, now);
     } catch (error) {
@@ -77,6 +79,12 @@ export class GatekeeperDriver {
     }
     this.#take(now, now.monotonic);
   };
+
+  /** The time, asked once for all that one turn of the event loop brings. */
+  #moment(): Instant {
+    this.#now ??= systemClock.now();
+    return this.#now;
+  }
 
   /** One datagram must never end the service for everybody. */
   #mistake(error: unknown): void {
@@ -118,7 +126,7 @@ export class GatekeeperDriver {
           statistics.verifyPending--;
           if (genuine) statistics.signaturesValid++;
           else statistics.signaturesInvalid++;
-          const then = systemClock.now();
+          const then = this.#moment();
           try {
             this.#args.machine.verified(effect.ticket, genuine, then);
           } catch (error) {
@@ -135,6 +143,7 @@ export class GatekeeperDriver {
     this.#flushing = true;
     setImmediate(() => {
       this.#flushing = false;
+      this.#now = undefined;
       this.flush();
     });
   }
