@@ -94,7 +94,7 @@ export async function openUdpSocket(args: UdpSocketArgs): Promise<UdpSocket> {
   socket.removeAllListeners('error');
   socket.on('error', onError);
   growBuffers(socket);
-  socket.on('message', onDatagram);
+  socket.on('message', (octets, { address, port: from }) => onDatagram(octets, { address, port: from }));
   return new UdpSocket(socket, onError);
 }
 

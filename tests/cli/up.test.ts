@@ -57,7 +57,10 @@ describe('council up', function () {
     ]);
     assert.deepEqual([many.code, many.stdout, none.code, none.stdout], [2, '', 2, '']);
     assert.match(many.stderr, /^council: 13 guardians were asked for, .*guardian-registry\.yaml has 12\n$/);
-    assert.match(none.stderr, /^council: .*guardian-registry\.yaml has no if:\/\/council\/mcu, which the guardians call\n$/);
+    assert.match(
+      none.stderr,
+      /^council: .*guardian-registry\.yaml has no if:\/\/council\/mcu, which the guardians call\n$/,
+    );
   });
 
   it('--once admits eight of eight with their real quotas and ends with 0', async () => {
@@ -119,7 +122,7 @@ describe('council up', function () {
     );
   });
 
-  it('stays until Ctrl-C: others can join it, who has the wrong key cannot, and it ends with 0', async function () {
+  it('stays until Ctrl-C: others can join it, who has the wrong key cannot, and it ends with 0', async () => {
     const process = start(['up', '--json', ...PORTS, ...data()]);
     const { gatekeeper, counts } = councilReport(await process.line());
     assert.equal(counts.admitted, 8);

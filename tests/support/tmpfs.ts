@@ -1,17 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { skipLoudly } from './skip.ts';
 
+export interface Disk {
+  readonly path: string;
+  remove(): void;
+}
+
 /**
- * Mounts a file system of its own on a new folder: `size=1m` to be filled, `ro` to be refused by. Gives what unmounts it.
- * Skips the test where that is not allowed.
+ * A file system of its own in a new folder: `size=1m` to be filled, `ro` to be refused by. Skips the test where this
+ * process may not mount one.
  */
-export function mountTmpfs(context: Mocha.Context, folder: string, options: string): () => void {
-  mkdirSync(folder);
-  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'council-test', folder]);
-  if (status !== 0) skipLoudly(context, `needs a mount, which only root may make (${error?.message ?? stderr})`.trim());
-  return () => {
-    // Lazily: whoever still has a file open there keeps it, but the folder is free.
-    spawnSync('umount', ['--lazy', folder]);
+export function mountTmpfs(context: Mocha.Context, options: string): Disk {
+  const path = mkdtempSync(join(tmpdir(), 'council-disk-'));
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'council-test', path]);
+  if (status !== 0) {
+    rmdirSync(path);
+    skipLoudly(context, `only root may mount a file system (${String(error?.message ?? stderr).trim()})`);
+  }
+  return {
+    path,
+    remove() {
+      // Lazily: whoever still has a file open there keeps it, but the folder is free.
+      spawnSync('umount', ['--lazy', path]);
+      rmdirSync(path);
+    },
   };
 }
