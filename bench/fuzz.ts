@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Memory } from './fuzz-target.ts';
 import { type SiegeResult, siege } from './siege.ts';
 
 const { values: options } = parseArgs({
@@ -29,13 +30,14 @@ for (const policy of ['signed', 'open-lab'] as const) {
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL('fuzz.json', folder), `${JSON.stringify({ node: process.version, seed, results }, null, 2)}\n`);
-const mebibytes = (octets: number): string => (octets / 2 ** 20).toFixed(1);
+const mebibytes = (memory: readonly Memory[], of: keyof Memory): string =>
+  memory.map((one) => (one[of] / 2 ** 20).toFixed(1)).join(', ');
 process.stdout.write(
-  '| Policy | Datagrams | Lost | A second | Heap at 20 %, at the end (MiB) | RSS (MiB) | Guardian served | Admitted after | Complaints | Exit |\n|---|---|---|---|---|---|---|---|---|---|\n',
+  '| Policy | Datagrams (still RAS) | Lost | A second | MiB in use at 20, 40, … % | MiB resident | Guardian served meanwhile | Admitted after | Faults | Exit |\n|---|---|---|---|---|---|---|---|---|---|\n',
 );
-for (const { policy, datagrams, lost, seconds, early, late, served, asked, admitted, of, exit, faults } of results)
+for (const { policy, datagrams, decoded, lost, seconds, memory, served, asked, admitted, of, exit, faults } of results)
   process.stdout.write(
-    `| ${policy} | ${datagrams} | ${lost} | ${Math.round(datagrams / seconds)} | ${mebibytes(early.used)}, ${mebibytes(late.used)} | ${mebibytes(early.rss)}, ${mebibytes(late.rss)} | ${served} of ${asked} | ${admitted} of ${of} | ${faults.length} | ${exit} |\n`,
+    `| ${policy} | ${datagrams} (${decoded}) | ${lost} | ${Math.round(datagrams / seconds)} | ${mebibytes(memory, 'used')} | ${mebibytes(memory, 'rss')} | ${served} of ${asked} | ${admitted} of ${of} | ${faults.length} | ${exit} |\n`,
   );
 for (const { policy, faults } of results) for (const fault of faults) console.error(`${policy}: ${fault}`);
 if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;

@@ -18,9 +18,8 @@ export interface SiegeResult {
   readonly decoded: number;
   readonly admissions: number;
   readonly witnessLines: number;
-  /** When a fifth was sent, and at the end. */
-  readonly early: Memory;
-  readonly late: Memory;
+  /** After each fifth of them. */
+  readonly memory: readonly Memory[];
   /** Keep-alives of a genuine guardian during it, and how many of them were confirmed. */
   readonly asked: number;
   readonly served: number;
@@ -65,12 +64,12 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
   const honest = await open(steady, true);
 
   const traffic = new HostileTraffic({
-    ...{ seed, gatekeeperId, insiders },
+    ...{ seed, gatekeeperId, insiders, victim: steady },
     signedShare: policy === 'signed' ? 0.7 : 0.2,
-    identifierOf: (insider) => sockets.get(insider)?.identifier ?? 'nobody',
+    identifierOf: (terminal) => (terminal === steady ? honest : sockets.get(terminal))?.identifier ?? 'nobody',
     now: () => Math.floor(Date.now() / 1000),
   });
-  let early: Memory = { used: 0, rss: 0 };
+  const memory: Memory[] = [];
   let [sent, asked, served] = [0, 0, 0];
   const began = performance.now();
   await honest.register();
@@ -82,12 +81,18 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
     }
     asked++;
     if (await honest.register()) served++;
-    if (early.rss === 0 && sent >= count / 5) early = await target.memory();
+    if (sent >= ((memory.length + 1) * count) / 5)
+      memory.push(
+        ...(await target.memory().then(
+          (one) => [one],
+          () => [],
+        )),
+      );
     if (sent % 10_000 === 0) process.stderr.write(`${policy}: ${sent} of ${count}\n`);
   }
   const seconds = (performance.now() - began) / 1000;
-  const late = await target.memory();
-  const text = await target.metrics();
+  // One that has died tells nothing any more; what it complained of follows.
+  const text = await target.metrics().catch(() => '');
   const all = [honest, ...sockets.values()];
   for (const socket of all) socket.close();
   const total = (count: (socket: UdpTerminal) => number): number => all.reduce((sum, socket) => sum + count(socket), 0);
@@ -102,7 +107,7 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
   const witnessLines = await target.witnessLines();
   const counted = metric(text, 'h323_gatekeeper_witness_lines_total');
 
-  const grown = { used: late.used - early.used, rss: late.rss - early.rss };
+  const grown = { used: growth(memory, 'used'), rss: growth(memory, 'rss') };
   const faults = [
     ...(sent < count ? [`it ended after ${sent} datagrams`] : []),
     ...(lost === 0 ? [] : [`${lost} datagrams were sent and not received`]),
@@ -117,12 +122,16 @@ export async function siege({ policy, count, seed, dataDir }: SiegeArgs): Promis
     ...complaints.map((line) => `it complained: ${line.slice(0, 500)}`),
   ];
   return {
-    ...{ policy, datagrams: sent, lost, seconds, witnessLines, early, late, asked, served, admitted },
+    ...{ policy, datagrams: sent, lost, seconds, witnessLines, memory, asked, served, admitted },
     decoded: sent - metric(text, 'h323_gatekeeper_dropped_total{reason="malformed"}'),
     admissions: metric(text, 'h323_gatekeeper_total_admissions'),
     ...{ of: newcomers.length, exit, faults },
   };
 }
+
+/** From the first look at it to the last. */
+const growth = (memory: readonly Memory[], of: keyof Memory): number =>
+  (memory.at(-1)?.[of] ?? Number.NaN) - (memory[0]?.[of] ?? Number.NaN);
 
 /** How many genuine guardians, as the product's own terminal, the gatekeeper lets into a call with the MCU. */
 async function admittedOf({ started: { ras, gatekeeper: gatekeeperId, publicKey } }: FuzzTarget): Promise<number> {
@@ -137,13 +146,11 @@ async function admittedOf({ started: { ras, gatekeeper: gatekeeperId, publicKey 
     () => false,
   );
   const handles = await Promise.all(newcomers.map((n) => start(guardian(n).record.terminalId, n)));
-  const admissions = handles.map((handle) =>
-    handle.admit({
-      destination: { kind: 'url-ID', value: mcu.record.terminalId },
-      bandwidth: unitsForOneWayRate(steady.record.quota),
-    }),
+  const call = { destination: { kind: 'url-ID', value: mcu.record.terminalId } } as const;
+  const bandwidth = unitsForOneWayRate(steady.record.quota);
+  const outcomes = await Promise.allSettled(
+    called ? handles.map((handle) => handle.admit({ ...call, bandwidth })) : [],
   );
-  const outcomes = await Promise.allSettled(called ? admissions : []);
   await Promise.all([conference, ...handles].map((handle) => handle.stop()));
   return outcomes.filter(({ status }) => status === 'fulfilled').length;
 }

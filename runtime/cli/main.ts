@@ -15,8 +15,15 @@ Exit codes: 0 done; 1 it ran and the answer is no; 2 the command line or the set
 3 the machine does not let it (a port in use, a folder that cannot be written).
 `;
 
+/** Whoever reads our output may stop reading (`council --help | head -1`): then there is nothing more to say. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+}
+
 /** Runs one command; gives its exit code. Failures that people cause are told in a sentence, never as a stack. */
 export async function main(argv: readonly string[], console: Console = processConsole): Promise<number> {
+  process.stdout.once('error', endWithReader);
   let code: ExitCode = EXIT.ok;
   const program = build(console, (result) => {
     code = result;

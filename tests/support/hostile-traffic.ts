@@ -19,8 +19,10 @@ export interface HostileTrafficArgs {
   readonly gatekeeperId: string;
   /** Terminals whose keys the attacker holds: what they sign is genuine, whatever it says. */
   readonly insiders: readonly [LabTerminal, ...LabTerminal[]];
-  /** The identifier that an insider was given last. */
-  readonly identifierOf: (insider: LabTerminal) => string;
+  /** A genuine terminal whose identifier and addresses the attacker has seen, but not its key. */
+  readonly victim: LabTerminal;
+  /** The identifier that a terminal was given last. */
+  readonly identifierOf: (terminal: LabTerminal) => string;
   /** How many of the attacker's own requests bear a token, 0 to 1. */
   readonly signedShare: number;
   /** Seconds since 1970-01-01T00:00:00Z. */
@@ -103,8 +105,8 @@ export class HostileTraffic {
     if (random.chance(0.1)) return random.pick(this.#captures);
     const vector = random.chance(0.3) ? random.pick(this.#vectors) : undefined;
     if (vector !== undefined && random.chance(0.3)) return rasMessage.encode(vector);
-    const endpointIdentifier = this.#args.identifierOf(insider);
-    const message = vector === undefined ? this.#request(insider) : addressed(vector, endpointIdentifier);
+    const speaker = random.chance(0.1) ? this.#args.victim : insider;
+    const message = vector === undefined ? this.#request(speaker) : addressed(vector, this.#args.identifierOf(speaker));
     if (!random.chance(this.#args.signedShare) || !REQUESTS.has(message.kind)) return rasMessage.encode(message);
     const fields = {
       generalID: this.#args.gatekeeperId,
@@ -120,17 +122,17 @@ export class HostileTraffic {
     );
   }
 
-  /** What an honest terminal would ask. */
-  #request(insider: LabTerminal): RasMessage {
+  /** What a terminal would ask. */
+  #request(terminal: LabTerminal): RasMessage {
     const random = this.#random;
-    const endpointIdentifier = this.#args.identifierOf(insider);
-    const rasAddress = toTransportAddress(insider.ras) ?? insider.signalling;
+    const endpointIdentifier = this.#args.identifierOf(terminal);
+    const rasAddress = toTransportAddress(terminal.ras) ?? terminal.signalling;
     const requestSeqNum = 1 + random.below(65_535);
     const call = 1 + random.below(3);
     const common = { requestSeqNum, endpointIdentifier };
-    const where = { rasAddress: [rasAddress], callSignalAddress: [insider.signalling] };
-    const name = alias(`insider-${insider.ras.port}`);
-    const called = { destCallSignalAddress: insider.signalling, srcInfo: [name] };
+    const where = { rasAddress: [rasAddress], callSignalAddress: [terminal.signalling] };
+    const name = alias(`terminal-${terminal.ras.port}`);
+    const called = { destCallSignalAddress: terminal.signalling, srcInfo: [name] };
     return random.pick<() => RasMessage>([
       () => grq({ requestSeqNum, rasAddress, endpointAlias: [name] }),
       () => rrq({ requestSeqNum, ...where, terminalAlias: [name, { kind: 'dialedDigits', value: '42' }] }),
