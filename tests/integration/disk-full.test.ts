@@ -204,6 +204,20 @@ describe('a full disk, for real', function () {
     assert(witnessText(disk.path).startsWith(whole), 'a line of before was changed');
   });
 
+  it('when it is stopped and there is room again: what was held leaves first', async () => {
+    fill(ballast());
+    const requests = Array.from({ length: 60 }, (_, n) => request(n));
+    for (const { octets } of requests) phone.send(octets);
+    await until(async () => (await http('readyz')).status === 503);
+    await until(() => gatekeeper.machine.pending === 0);
+    const { ARQ, RRQ } = gatekeeper.machine.state.statistics.received;
+    rmSync(ballast());
+    await gatekeeper.stop();
+    await until(() => answers.size === ARQ + RRQ);
+    assert.deepEqual(unwitnessed, []);
+    assert.equal(witnessLines(disk.path).at(-1)?.['msg_type'], 'GATEKEEPER_STOPPED');
+  });
+
   it('at the start: nothing is started, and nothing is lost', async () => {
     await gatekeeper.stop();
     const before = witnessText(disk.path);

@@ -18,7 +18,10 @@ export function mountTmpfs(context: Mocha.Context, options: string): Disk {
   const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'council-test', path]);
   if (status !== 0) {
     rmdirSync(path);
-    skipLoudly(context, `only root may mount a file system (${String(error?.message ?? stderr).trim()})`);
+    const [why] = String(error?.message ?? stderr)
+      .trim()
+      .split('\n', 1);
+    skipLoudly(context, `only root may mount a file system (${why})`);
   }
   return {
     path,
