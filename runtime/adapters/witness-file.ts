@@ -71,7 +71,7 @@ export class WitnessFile {
   }
 
   /**
-   * Writes whole lines, each with its newline, behind all that came before.
+   * Writes whole lines of ASCII, as the witness makes them, each with its newline, behind all that came before.
    * @throws WitnessWriteError when not all could be written. The lines are kept, and the next call goes on at the very
    *   octet where this one stopped; only with code `BACKLOG_FULL` are these lines, and no others, given up.
    */
@@ -80,7 +80,8 @@ export class WitnessFile {
     this.now = now;
     if (lines === '') return;
     if (!lines.endsWith('\n')) throw new RangeError('a witness line must end with a newline');
-    const octets = Buffer.from(lines);
+    // ASCII is Latin-1 too, and that needs no counting of octets first.
+    const octets = Buffer.from(lines, 'latin1');
     if (this.backlogOctets > 0 && this.backlogOctets + octets.length > this.maxBacklog) {
       this.flushBefore(octets.length);
     }

@@ -35,9 +35,11 @@ export class AddressIndex {
 }
 
 /** A number for IPv4, which costs no text to make; the text of the address for the rest. */
-function lookUpKey(address: TransportAddress): string | number | undefined {
-  if (address.kind !== 'ipAddress') return addressKey(address);
-  const { ip, port } = address.value;
+const lookUpKey = (address: TransportAddress): string | number | undefined =>
+  address.kind === 'ipAddress' ? ipv4Key(address.value) : addressKey(address);
+
+/** An IPv4 address and port as one integer. */
+export function ipv4Key({ ip, port }: Extract<TransportAddress, { kind: 'ipAddress' }>['value']): number {
   // By index: taking an array apart would ask its iterator, on the path of every registration.
   const number = (((ip[0] ?? 0) * 256 + (ip[1] ?? 0)) * 256 + (ip[2] ?? 0)) * 256 + (ip[3] ?? 0);
   return number * 65_536 + port;

@@ -8,8 +8,8 @@ import {
 } from '../h225/index.ts';
 import { type BandwidthUnits, bandwidthUnits, unitsForOneWayRate } from '../units.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
-import { callIdOf, callKey } from './calls.ts';
-import type { Endpoint, Leg } from './model.ts';
+import { callIdOf, callKey, legOf } from './calls.ts';
+import type { Call, Endpoint, Leg } from './model.ts';
 import { type AdmissionFacts, grantable, judge } from './policy/index.ts';
 import type { GatekeeperState } from './state.ts';
 
@@ -31,7 +31,7 @@ export function bandwidthRoom(
   state: GatekeeperState,
   endpoint: Endpoint,
   leg: Leg | undefined,
-  call: string,
+  call: Call | undefined,
 ): Pick<AdmissionFacts, 'quotaRoom' | 'councilRoom'> {
   const quotaRoom = bandwidthUnits(state.quota(endpoint.terminal) - endpoint.units + (leg?.units ?? 0));
   return { quotaRoom, councilRoom: state.councilRoom(leg, call) };
@@ -42,7 +42,8 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
   const endpoint = state.endpoints.byIdentifier(request.endpointIdentifier);
   if (endpoint === undefined) return reject(state, request, 'invalidEndpointIdentifier');
   const key = callKey(request);
-  const leg = state.calls.leg(endpoint, key, request.answerCall);
+  const call = state.calls.call(key);
+  const leg = legOf(endpoint, call, request.answerCall);
   const already = leg === undefined ? 0 : 1;
   const facts: AdmissionFacts = {
     request,
@@ -52,7 +53,7 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
     sessions: endpoint.legs.size - already,
     councilSessions: state.calls.legs - already,
     councilLimit: state.lab ? state.config.maxCalls : state.config.maxSessions,
-    ...bandwidthRoom(state, endpoint, leg, key),
+    ...bandwidthRoom(state, endpoint, leg, call),
     worthwhile: unitsForOneWayRate(state.config.minimumGrant),
   };
   const refusal = judge(facts);
@@ -68,7 +69,7 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
     );
   const granted = grantable(request.bandWidth, facts);
   if (leg === undefined) {
-    state.calls.add(endpoint, request, request.answerCall, granted);
+    state.calls.add(call ?? key, endpoint, request, request.answerCall, granted);
     state.statistics.admissions++;
   } else state.calls.change(leg, granted);
   return confirm(state, request, endpoint, destination, granted);

@@ -2,7 +2,7 @@ import { type BandwidthReject, type BandwidthRequest, type PolicyCode, policyDat
 import { type BandwidthUnits, bandwidthUnits } from '../units.ts';
 import { bandwidthRoom } from './admission.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
-import { callIdOf, callKey } from './calls.ts';
+import { callIdOf, callKey, legOf } from './calls.ts';
 import { grantable } from './policy/index.ts';
 import type { GatekeeperState } from './state.ts';
 
@@ -12,13 +12,13 @@ export function changeBandwidth(state: GatekeeperState, request: BandwidthReques
   const endpoint = state.endpoints.byIdentifier(request.endpointIdentifier);
   if (endpoint === undefined || endpoint.terminal !== caller.terminal)
     return reject(state, request, 'notBound', bandwidthUnits(0));
-  const key = callKey(request);
-  const leg = state.calls.leg(endpoint, key, request.answeredCall);
+  const call = state.calls.call(callKey(request));
+  const leg = legOf(endpoint, call, request.answeredCall);
   if (leg === undefined) return reject(state, request, 'invalidConferenceID', bandwidthUnits(0));
   const granted =
     request.bandWidth < leg.units
       ? bandwidthUnits(request.bandWidth)
-      : grantable(request.bandWidth, bandwidthRoom(state, endpoint, leg, key));
+      : grantable(request.bandWidth, bandwidthRoom(state, endpoint, leg, call));
   if (granted < request.bandWidth && granted <= leg.units)
     return reject(state, request, 'insufficientResources', granted, 'QUOTA_EXCEEDED');
   state.calls.change(leg, granted);

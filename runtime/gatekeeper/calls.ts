@@ -1,5 +1,5 @@
 import { type BandwidthUnits, bandwidthUnits } from '../units.ts';
-import type { Call, CallReference, Endpoint, Leg } from './model.ts';
+import { type Call, type CallReference, type Endpoint, Leg } from './model.ts';
 
 const NO_GUID = '\0'.repeat(16);
 
@@ -13,22 +13,32 @@ export function callKey({ callIdentifier, conferenceID, callReferenceValue }: Ca
 export const callIdOf = ({ callIdentifier }: Pick<CallReference, 'callIdentifier'>): Uint8Array | undefined =>
   callIdentifier?.guid;
 
-/** A reference that keeps nothing of the datagram it came in. */
-function owned({ callIdentifier, conferenceID, callReferenceValue }: CallReference): CallReference {
-  return {
-    callIdentifier: callIdentifier === undefined ? undefined : { guid: new Uint8Array(callIdentifier.guid) },
-    conferenceID: new Uint8Array(conferenceID),
-    callReferenceValue,
-  };
-}
+/** What a leg was admitted with, as messages write it. */
+export const referenceOf = ({ call, conference, callReferenceValue }: Leg): CallReference => ({
+  callIdentifier: call.key.length === NO_GUID.length ? { guid: Buffer.from(call.key, 'latin1') } : undefined,
+  conferenceID: Buffer.from(conference, 'latin1'),
+  callReferenceValue,
+});
 
 function latin1(octets: Uint8Array): string {
   const buffer = Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
   return buffer.toString('latin1');
 }
 
-/** An endpoint may be both ends of a call. */
-const legKey = (call: string, answer: boolean): string => (answer ? `answer ${call}` : call);
+/**
+ * An endpoint's leg of a call, of which it may be both ends; where the request does not say which end it is, the one
+ * that made the call first.
+ */
+export function legOf(endpoint: Endpoint, call: Call | undefined, answer: boolean | undefined): Leg | undefined {
+  let found: Leg | undefined;
+  for (const leg of call?.legs ?? [])
+    if (
+      leg.endpoint === endpoint &&
+      (answer === undefined ? found === undefined || !leg.answer : leg.answer === answer)
+    )
+      found = leg;
+  return found;
+}
 
 /** Live calls. The sums are kept as calls change; nothing is ever added up again. */
 export class CallTable {
@@ -55,33 +65,21 @@ export class CallTable {
     return this.#calls.get(key);
   }
 
-  /** An endpoint's leg of a call; where the request does not say which end it is, the one that made the call first. */
-  leg(endpoint: Endpoint, call: string, answer: boolean | undefined): Leg | undefined {
-    if (answer !== undefined) return endpoint.legs.get(legKey(call, answer));
-    return endpoint.legs.get(legKey(call, false)) ?? endpoint.legs.get(legKey(call, true));
-  }
-
-  /** Adds a leg that is not there yet. */
-  add(endpoint: Endpoint, reference: CallReference, answer: boolean, units: BandwidthUnits): Leg {
-    const key = callKey(reference);
-    let call = this.#calls.get(key);
-    if (call === undefined) {
-      call = { key, legs: [], units: bandwidthUnits(0) };
-      this.#calls.set(key, call);
-    }
-    const leg: Leg = {
-      endpoint,
-      call,
-      key: legKey(key, answer),
-      reference: owned(reference),
-      answer,
-      units: bandwidthUnits(0),
-    };
-    call.legs.push(leg);
-    endpoint.legs.set(leg.key, leg);
+  /** Adds a leg that is not there yet, to a call or, by its key, to a new one. */
+  add(to: Call | string, endpoint: Endpoint, reference: CallReference, answer: boolean, units: BandwidthUnits): Leg {
+    const call = typeof to === 'string' ? this.#begin(to) : to;
+    const leg = new Leg(endpoint, call, latin1(reference.conferenceID), reference.callReferenceValue, answer);
+    call.legs = [...call.legs, leg];
+    endpoint.legs.add(leg);
     this.#legs++;
     this.change(leg, units);
     return leg;
+  }
+
+  #begin(key: string): Call {
+    const call: Call = { key, legs: [], units: bandwidthUnits(0) };
+    this.#calls.set(key, call);
+    return call;
   }
 
   /** Sets what a leg was granted. */
@@ -94,10 +92,8 @@ export class CallTable {
 
   remove(leg: Leg): void {
     const { endpoint, call } = leg;
-    const place = call.legs.indexOf(leg);
-    if (place < 0) return;
-    call.legs.splice(place, 1);
-    endpoint.legs.delete(leg.key);
+    if (!endpoint.legs.delete(leg)) return;
+    call.legs = call.legs.filter((other) => other !== leg);
     endpoint.units = bandwidthUnits(endpoint.units - leg.units);
     this.#legs--;
     this.#recount(call);

@@ -1,6 +1,6 @@
 import type { DisengageRequest } from '../h225/index.ts';
 import { type Answer, type Caller, NULL_REASON } from './answer.ts';
-import { callIdOf, callKey } from './calls.ts';
+import { callIdOf, callKey, legOf } from './calls.ts';
 import type { GatekeeperState } from './state.ts';
 
 /**
@@ -20,7 +20,7 @@ export function disengage(state: GatekeeperState, request: DisengageRequest, cal
       },
       event: { reason: 'notRegistered' },
     };
-  const leg = state.calls.leg(endpoint, callKey(request), request.answeredCall);
+  const leg = legOf(endpoint, state.calls.call(callKey(request)), request.answeredCall);
   if (leg !== undefined) state.calls.remove(leg);
   return {
     message(tokens) {

@@ -1,7 +1,7 @@
 import type { TerminalRecord } from '../config/index.ts';
 import type { DisengageReason, SocketAddress, UnregRequestReason } from '../h225/index.ts';
 import { type Answer, NULL_REASON } from './answer.ts';
-import { callIdOf } from './calls.ts';
+import { callIdOf, referenceOf } from './calls.ts';
 import type { Endpoint, Leg } from './model.ts';
 import type { GatekeeperState } from './state.ts';
 
@@ -41,6 +41,7 @@ export function eject(state: GatekeeperState, endpoint: Endpoint, reason: Cause)
 }
 
 function drop(state: GatekeeperState, leg: Leg): Answer {
+  const reference = referenceOf(leg);
   return {
     message(tokens) {
       return {
@@ -49,7 +50,7 @@ function drop(state: GatekeeperState, leg: Leg): Answer {
           requestSeqNum: state.nextSeqNum(),
           endpointIdentifier: leg.endpoint.identifier,
           disengageReason: FORCED,
-          ...leg.reference,
+          ...reference,
           gatekeeperIdentifier: state.config.gatekeeperId,
           answeredCall: leg.answer,
           tokens,
@@ -59,7 +60,7 @@ function drop(state: GatekeeperState, leg: Leg): Answer {
     event: {
       endpoint: leg.endpoint.serial,
       reason: 'forcedDrop',
-      callId: callIdOf(leg.reference),
+      callId: callIdOf(reference),
     },
   };
 }

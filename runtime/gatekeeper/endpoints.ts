@@ -1,7 +1,7 @@
 import type { TerminalRecord } from '../config/index.ts';
 import { type AliasAddress, addressKey, type SocketAddress, type TransportAddress } from '../h225/index.ts';
 import type { Milliseconds } from '../units.ts';
-import { AddressIndex } from './address-index.ts';
+import { AddressIndex, ipv4Key } from './address-index.ts';
 import { Endpoint } from './model.ts';
 
 /** What a registration says of an endpoint. */
@@ -42,8 +42,7 @@ export function isSameAlias(a: AliasAddress, b: AliasAddress): boolean {
 }
 
 export function isSameAddress(a: TransportAddress, b: TransportAddress): boolean {
-  if (a.kind === 'ipAddress' && b.kind === 'ipAddress')
-    return a.value.port === b.value.port && Buffer.compare(a.value.ip, b.value.ip) === 0;
+  if (a.kind === 'ipAddress' && b.kind === 'ipAddress') return ipv4Key(a.value) === ipv4Key(b.value);
   return addressKey(a) === addressKey(b);
 }
 

@@ -60,9 +60,7 @@ const LONGEST_ECHO = 16_000;
 export class Gatekeeper {
   readonly state: GatekeeperState;
   readonly #secrets: GatekeeperSecrets;
-  readonly #answers = new ResponseCache<string>(ANSWERS_KEPT, ANSWERS_OCTETS);
-  /** Of unsigned requests, by sender's port and number. */
-  readonly #unsignedAnswers = new ResponseCache<number>(ANSWERS_KEPT, ANSWERS_OCTETS);
+  readonly #answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
   readonly #replays: ReplayMemory;
   readonly #pending = new PendingRequests();
   /** Datagrams that are not authentic, and unsigned GRQs: a flood of the one must not keep the other out. */
@@ -106,9 +104,9 @@ export class Gatekeeper {
     if (token !== 'absent') return this.#receiveSigned(message, token, octets, from, now);
     if (!this.state.lab) return this.#receiveUnsigned(message, octets, from, now);
     const key = unsignedKey(message, from);
-    const answered = this.#unsignedAnswers.find(key, octets, from, now.monotonic);
+    const answered = this.#answers.find(key, octets, from, now.monotonic);
     if (answered !== undefined) return this.#repeat(answered, from);
-    this.#unsignedAnswers.put(key, this.#handle(message, octets, { from, terminal: undefined, now }), now.monotonic);
+    this.#answers.put(key, this.#handle(message, octets, { from, terminal: undefined, now }), now.monotonic);
   }
 
   /** Only discovery is for everybody. It changes nothing, so a repeated one is simply answered anew. */
@@ -120,7 +118,7 @@ export class Gatekeeper {
 
   #receiveSigned(request: Request, token: SignedToken, octets: Buffer, from: SocketAddress, now: Instant): void {
     const nonce = nonceOf(token);
-    const answered = this.#answers.find(nonce, octets, from, now.monotonic);
+    const answered = this.#answers.find(token.random, octets, from, now.monotonic);
     if (answered !== undefined) return this.#repeat(answered, from);
     const { gatekeeperId, freshness, maxPending } = this.state.config;
     const terminal = this.#replays.has(nonce)
@@ -143,11 +141,11 @@ export class Gatekeeper {
   verified(ticket: number, genuine: boolean, now: Instant): void {
     const pending = this.#pending.take(ticket);
     if (pending === undefined) return;
-    const { request, from, token, nonce, octets } = pending;
+    const { request, from, token, octets } = pending;
     const terminal = this.#verdict(pending, genuine, now);
     if (terminal === 'replay_memory_full') this.#drop(terminal);
     else if (typeof terminal === 'string') this.#refuseFalse(request, from, now, terminal, token.sendersID);
-    else this.#answers.put(nonce, this.#handle(request, octets, { from, terminal, now }, token), now.monotonic);
+    else this.#answers.put(token.random, this.#handle(request, octets, { from, terminal, now }, token), now.monotonic);
   }
 
   /** Whose request it is, or why it is not taken up. */
@@ -317,7 +315,6 @@ export class Gatekeeper {
     for (const pending of this.#pending.late(now.monotonic - this.state.config.ripAfter))
       this.#announceDelay(pending, now);
     this.#answers.advance(now.monotonic);
-    this.#unsignedAnswers.advance(now.monotonic);
     for (const bound of [this.#faults, this.#discoveries]) this.#reportSuppressed(bound, now.monotonic);
   }
 
@@ -361,9 +358,5 @@ export class Gatekeeper {
 
 const tagOf = ({ kind }: RasMessage): RasTag => (kind === 'unknownExtension' ? 'XRS' : RAS_TAGS[kind]);
 
-/**
- * What names an unsigned request, as a small integer. Senders that differ in address alone take each other's place: one
- * that repeats its request then has it carried out again, which does no harm to what anybody may ask for unsigned.
- */
-const unsignedKey = ({ value }: Request, { port }: SocketAddress): number =>
-  ((port & 0x3fff) << 16) | value.requestSeqNum;
+/** What names an unsigned request, as an integer. */
+const unsignedKey = ({ value }: Request, { port }: SocketAddress): number => (port << 16) | value.requestSeqNum;

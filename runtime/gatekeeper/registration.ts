@@ -24,11 +24,16 @@ export function register(state: GatekeeperState, request: RegistrationRequest, c
   const { gatekeeperIdentifier } = request;
   if (gatekeeperIdentifier !== undefined && gatekeeperIdentifier !== state.config.gatekeeperId)
     return reject(state, request, NULL_REASON('discoveryRequired'));
-  if (!/^0\.0\.8\.2250\.0\.\d+$/.test(request.protocolIdentifier))
-    return reject(state, request, NULL_REASON('invalidRevision'));
+  if (!isH225(request.protocolIdentifier)) return reject(state, request, NULL_REASON('invalidRevision'));
   if (request.keepAlive === true) return renew(state, request, caller);
   return request.additiveRegistration === null ? add(state, request, caller) : registerFully(state, request, caller);
 }
+
+const H225_VERSIONS = '0.0.8.2250.0.';
+
+/** An object identifier of H.225.0, of whatever version. */
+const isH225 = (identifier: string): boolean =>
+  identifier.startsWith(H225_VERSIONS) && !identifier.includes('.', H225_VERSIONS.length);
 
 /** The endpoint that a request names by its identifier, where the request bears the right signature for it. */
 function named(state: GatekeeperState, request: RegistrationRequest, caller: Caller): Endpoint | undefined {

@@ -5,7 +5,7 @@ import { CallTable } from './calls.ts';
 import type { GatekeeperConfig } from './config.ts';
 import { EndpointTable } from './endpoints.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
-import type { Endpoint, Leg } from './model.ts';
+import type { Call, Endpoint, Leg } from './model.ts';
 import { type GatekeeperStatistics, newStatistics } from './statistics.ts';
 
 /** What an unregistered terminal counts as under the lab policy: everything allowed, bandwidth as stock peers ask. */
@@ -49,12 +49,12 @@ export class GatekeeperState {
   }
 
   /** Room left for all calls together, apart from `leg`, which may give up what it has. */
-  councilRoom(leg: Leg | undefined, call: string): BandwidthUnits {
+  councilRoom(leg: Leg | undefined, call: Call | undefined): BandwidthUnits {
     if (this.lab) return bandwidthUnits(0xffffffff);
     let others = 0;
-    for (const other of this.calls.call(call)?.legs ?? []) if (other !== leg) others = Math.max(others, other.units);
+    for (const other of call?.legs ?? []) if (other !== leg) others = Math.max(others, other.units);
     const limit = unitsForOneWayRate(this.config.councilBandwidth);
-    const used = this.calls.units - (this.calls.call(call)?.units ?? 0);
+    const used = this.calls.units - (call?.units ?? 0);
     // What the other end of this call has is spent anyway: a leg up to that size costs nothing more.
     return bandwidthUnits(Math.max(others, limit - used));
   }

@@ -8,12 +8,12 @@ import { maskAddress, quote, timestamp } from '../witness/index.ts';
  * all other texts are the gatekeeper's own words.
  */
 export function rasWitnessLine(event: RasEvent, ts: EpochMilliseconds): string {
-  let line = `{"ts": "${timestamp(ts)}", "msg_type": "${event.msgType}"`;
+  let line = `${beginningAt(ts)}${event.msgType}"`;
   if (event.seq !== undefined) line += `, "seq": ${event.seq}`;
-  line += `, "peer": "${masked(event.peer.address)}"`;
+  line += peerField(event.peer.address);
   if (event.terminalId !== undefined) line += `, "terminal_id": ${quote(event.terminalId)}`;
   if (event.endpoint !== undefined) line += `, "endpoint": ${event.endpoint}`;
-  if (event.callId !== undefined) line += `, "call_id": "${hex(event.callId)}"`;
+  if (event.callId !== undefined) line += `, "call_id": "${hexOf(event.callId)}"`;
   if (event.bandwidth !== undefined) line += `, "bandwidth_units": ${event.bandwidth}`;
   if (event.reason !== undefined) line += `, "reason": ${quote(event.reason)}`;
   if (event.policy !== undefined) line += `, "policy": "${event.policy}"`;
@@ -23,16 +23,38 @@ export function rasWitnessLine(event: RasEvent, ts: EpochMilliseconds): string {
   return `${line}}\n`;
 }
 
-let lastAddress = '';
-let lastMasked = '';
+let lastTime: EpochMilliseconds | undefined;
+let lastBeginning = '';
 
-/** Datagrams of one sender often come together. */
-function masked(address: string): string {
-  if (address !== lastAddress) {
-    lastAddress = address;
-    lastMasked = maskAddress(address);
+/** What one turn of the event loop brings happens at one time. */
+function beginningAt(ts: EpochMilliseconds): string {
+  if (ts !== lastTime) {
+    lastTime = ts;
+    lastBeginning = `{"ts": "${timestamp(ts)}", "msg_type": "`;
   }
-  return lastMasked;
+  return lastBeginning;
 }
 
-const hex = (octets: Uint8Array): string => (Buffer.isBuffer(octets) ? octets : Buffer.from(octets)).toString('hex');
+let lastAddress: string | undefined;
+let lastPeer = '';
+
+/** Datagrams of one sender often come together. */
+function peerField(address: string): string {
+  if (address !== lastAddress) {
+    lastAddress = address;
+    lastPeer = `, "peer": "${maskAddress(address)}"`;
+  }
+  return lastPeer;
+}
+
+let lastCallId: Uint8Array | undefined;
+let lastHex = '';
+
+/** A request and its answer name the same call by the same octets. */
+function hexOf(octets: Uint8Array): string {
+  if (octets !== lastCallId) {
+    lastCallId = octets;
+    lastHex = (Buffer.isBuffer(octets) ? octets : Buffer.from(octets)).toString('hex');
+  }
+  return lastHex;
+}

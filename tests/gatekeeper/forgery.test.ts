@@ -18,7 +18,7 @@ function knowledge({ state }: GatekeeperLab) {
       peer: endpoint.peer,
       expiresAt: endpoint.expiresAt,
       units: endpoint.units,
-      legs: [...endpoint.legs.values()].map(({ key, units, answer }) => ({ key, units, answer })),
+      legs: [...endpoint.legs.values()].map(({ call, units, answer }) => ({ key: call.key, units, answer })),
     })),
     calls: [state.calls.size, state.calls.legs, state.calls.units],
     admissions: state.statistics.admissions,
