@@ -15,6 +15,8 @@ export interface AlternateGatekeeper {
 /** What a gatekeeper runs with. Ports may be 0: any free one. Ranges and defaults are in `settingsTable`. */
 export interface GatekeeperSettings {
   readonly host: string;
+  /** What terminals are told instead of `host`. */
+  readonly advertisedHost?: string | undefined;
   readonly rasPort: number;
   readonly signallingPort: number;
   readonly httpHost: string;

@@ -15,7 +15,7 @@ export function settingsConflicts(
   const report = (name: SettingName, message: string): void => {
     problems.push({ source: originOf(name), message: `${optionOf(name).slice(2).replaceAll('-', ' ')} ${message}` });
   };
-  const { host, httpHost, signallingPort, httpPort } = settings;
+  const { host, advertisedHost, httpHost, signallingPort, httpPort } = settings;
   if (signallingPort === httpPort && httpPort !== 0 && overlap(host, httpHost)) {
     report('httpPort', `${httpPort} is the signalling port too (${originOf('signallingPort')}); both are TCP`);
   }
@@ -36,7 +36,7 @@ export function settingsConflicts(
   const seen = new Set<string>();
   settings.alternates.forEach((alternate, index) => {
     const address = `${alternate.host} port ${alternate.rasPort}`;
-    const own = address === `${host} port ${settings.rasPort}`;
+    const own = [host, advertisedHost].some((self) => address === `${self} port ${settings.rasPort}`);
     const wrong = own ? 'is this gatekeeper itself' : 'is named twice';
     if (own || seen.has(address)) {
       problems.push({ source: originOf('alternates'), message: `alternates[${index}]: ${address} ${wrong}` });

@@ -80,6 +80,15 @@ export const settingsSchema = z.strictObject({
     allowed: 'an IPv4 or IPv6 address',
     placeholder: 'ADDRESS',
   }),
+  advertisedHost: address()
+    .refine((value) => !isWildcard(value))
+    .optional()
+    .register(about, {
+      description: 'address that terminals are told for RAS, where it is not the one to listen on (behind NAT)',
+      default: undefined,
+      allowed: 'an IPv4 or IPv6 address that can be reached',
+      placeholder: 'ADDRESS',
+    }),
   rasPort: port({ description: 'UDP port for RAS', default: '1719' }),
   signallingPort: port({
     description: 'TCP port for call signalling; not opened yet, since calls are direct',

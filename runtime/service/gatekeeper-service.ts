@@ -170,7 +170,7 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
 function machineConfig(settings: GatekeeperSettings, ras: SocketAddress): GatekeeperConfig {
   return {
     gatekeeperId: settings.gatekeeperId,
-    ras,
+    ras: { address: settings.advertisedHost ?? ras.address, port: ras.port },
     policy: settings.policy,
     timeToLive: settings.timeToLiveSeconds,
     freshness: settings.freshnessSeconds,

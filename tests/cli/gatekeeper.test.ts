@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuardianEvent } from '../../runtime/guardian/index.ts';
+import { toTransportAddress } from '../../runtime/h225/index.ts';
 import { type GuardianHandle, startGuardian } from '../../runtime/service/index.ts';
 import { unitsForOneWayRate } from '../../runtime/units.ts';
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
 import { terminal } from '../config/registry-text.ts';
 import { councils, metric, page, type Started, started } from '../support/council-process.ts';
 import { guardian, type LabTerminal } from '../support/gatekeeper-lab.ts';
+import { grq } from '../support/ras-requests.ts';
+import { UdpTerminal } from '../support/udp-terminal.ts';
 import { until } from '../support/until.ts';
 import { witnessLines, witnessText } from '../support/witness-log.ts';
 
@@ -40,6 +43,18 @@ describe('council gatekeeper', function () {
   const registry = (): string => join(folder(), 'registry.yaml');
   const dataDir = (): string => join(folder(), 'data');
   const ports = ['--ras-port', '0', '--http-port', '0'];
+
+  it('tells terminals the address that it is told to advertise', async () => {
+    writeFileSync(registry(), registryOf(technical));
+    const args = ['gatekeeper', '--registry', registry(), '--data-dir', dataDir(), ...ports, '--json'];
+    const { ras, gatekeeper } = await started(start([...args, '--advertised-host', '198.51.100.7']));
+    const terminal = await UdpTerminal.open({ terminal: technical, gatekeeperId: gatekeeper, ras, isSigned: false });
+    const request = grq({ requestSeqNum: 1, rasAddress: technical.signalling });
+    const answer = await terminal.ask(terminal.encode(request), 1);
+    terminal.close();
+    assert(answer?.kind === 'gatekeeperConfirm');
+    assert.deepEqual(answer.value.rasAddress, toTransportAddress({ address: '198.51.100.7', port: ras.port }));
+  });
 
   it('says where it serves, serves, and ends by SIGTERM with 0 and a line in the log', async () => {
     writeFileSync(registry(), registryOf(technical));

@@ -35,12 +35,17 @@ const OPEN_LAB =
   'policy open-lab is accepted from the command line alone (--policy open-lab): no configuration may let unsigned terminals in';
 const LOOPBACK = 'open-lab admits anyone, so it leaves loopback only when --host is given on the command line';
 const KNOWN =
-  'known are host, ras_port, signalling_port, http_host, http_port, gatekeeper_id, registry, policy, data_dir, key_file, ' +
+  'known are host, advertised_host, ras_port, signalling_port, http_host, http_port, gatekeeper_id, registry, policy, data_dir, key_file, ' +
   'alternates, time_to_live_seconds, freshness_seconds, council_bandwidth_bps, minimum_grant_bps, max_sessions, ' +
   'irr_frequency_seconds, verify_queue, max_endpoints, max_calls';
 
 export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
   // values
+  option(
+    'an advertised address that is everywhere',
+    { advertisedHost: '0.0.0.0' },
+    '--advertised-host: must be an IPv4 or IPv6 address that can be reached, not "0.0.0.0"',
+  ),
   option('a port of 65536', { rasPort: '65536' }, `--ras-port: ${PORT} "65536"`),
   option('a port below 0', { signallingPort: '-1' }, `--signalling-port: ${PORT} "-1"`),
   option('a port with a fraction', { httpPort: '80.5' }, `--http-port: ${PORT} "80.5"`),

@@ -43,7 +43,7 @@ describe('settingsTable', () => {
     assert.equal(rows.length, settingsTable.length + 2);
     assert.ok(rows.every((row) => row.split('|').length === 8));
     assert.equal(
-      rows[3],
+      rows[4],
       '| `--ras-port` | `COUNCIL_RAS_PORT` | `ras_port` | `1719` | UDP port for RAS | a port from 0 to 65535 (0: any free one) |',
     );
   });

@@ -85,6 +85,7 @@ describe('resolveSettings', () => {
   it('reads every setting from a file', () => {
     const text = `
 host: 192.0.2.1
+advertised_host: 198.51.100.1
 ras_port: 0
 signalling_port: 0
 http_host: 0.0.0.0
@@ -113,6 +114,7 @@ max_calls: 50
     const { origins, warnings, ...settings } = resolveSettings({ file: file(text) });
     assert.deepEqual(settings, {
       host: '192.0.2.1',
+      advertisedHost: '198.51.100.1',
       rasPort: 0,
       signallingPort: 0,
       httpHost: '0.0.0.0',
