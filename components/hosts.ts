@@ -6,6 +6,9 @@ export type HostRole = (typeof HOST_ROLES)[number];
 /** The members of the etcd quorum. */
 export const VOTERS: readonly HostRole[] = ['gatekeeper-primary', 'gatekeeper-secondary', 'monitoring'];
 
+/** Something for each of the three availability zones. */
+export type Triple<T> = readonly [T, T, T];
+
 /** Something for every host. */
 export type PerHost<T> = Readonly<Record<HostRole, T>>;
 

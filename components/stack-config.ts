@@ -1,10 +1,11 @@
-import type { Input } from '@pulumi/pulumi';
-import type { PerHost } from './hosts.ts';
+import * as pulumi from '@pulumi/pulumi';
+import { type ConfigTexts, checkedValues, fullKey, type StackValues } from './config/index.ts';
+import type { PerHost, Triple } from './hosts.ts';
+
+export { StackConfigError, type StackConfigProblem, stackConfigMarkdown } from './config/index.ts';
 
 /** What a stack is for. Production is protected against being destroyed, and keeps its records longest. */
 export type Environment = 'prod' | 'staging';
-
-export type Triple<T> = readonly [T, T, T];
 
 /** A machine's size. */
 export interface HostSize {
@@ -19,9 +20,9 @@ export type McuEngine = 'jitsi' | 'kurento';
 
 /** Who is called, by e-mail address. Personal data: may be secret in the stack's file, and then stays so. */
 export interface Contacts {
-  readonly onCall: Input<string> | undefined;
-  readonly technicalLead: Input<string> | undefined;
-  readonly council: Input<string> | undefined;
+  readonly onCall: pulumi.Input<string> | undefined;
+  readonly technicalLead: pulumi.Input<string> | undefined;
+  readonly council: pulumi.Input<string> | undefined;
 }
 
 /** A stack's configuration, checked; the README's table describes each key. */
@@ -55,4 +56,82 @@ export interface StackConfig {
   /** Days that a witness line can be deleted by nobody, and days until it is. */
   readonly witnessLockDays: number;
   readonly witnessRetentionDays: number;
+}
+
+/**
+ * Checks a stack's configuration and gives it its types.
+ * @param values texts by full key (`aws:region`, `guardian-council:vpcCidr`), lists as JSON
+ * @param secretKeys full keys whose values are secret; those of contacts become secret outputs
+ * @throws StackConfigError that lists every problem
+ */
+export function stackConfig(stack: string, values: ConfigTexts, secretKeys: readonly string[]): StackConfig {
+  const checked = checkedValues(stack, values, secretKeys);
+  const { domain, hostedZoneId, subnetCidrs } = checked;
+  return {
+    stack,
+    environment: checked.environment,
+    region: checked.region,
+    availabilityZones: checked.availabilityZones,
+    vpcCidr: checked.vpcCidr.text,
+    subnetCidrs: [subnetCidrs[0].text, subnetCidrs[1].text, subnetCidrs[2].text],
+    adminCidrs: checked.adminCidrs.map(({ text }) => text),
+    amiId: checked.amiId,
+    hosts: hostSizes(checked),
+    primaryRasPort: checked.primaryRasPort,
+    secondaryRasPort: checked.secondaryRasPort,
+    dns: domain === undefined || hostedZoneId === undefined ? undefined : { domain, hostedZoneId },
+    contacts: {
+      onCall: contact('onCallContact', checked, secretKeys),
+      technicalLead: contact('technicalLeadContact', checked, secretKeys),
+      council: contact('councilContact', checked, secretKeys),
+    },
+    councilBandwidthBps: checked.councilBandwidthBps,
+    maxParticipants: checked.maxParticipants,
+    maxExperts: checked.maxExperts,
+    mcuEngine: checked.mcuEngine,
+    release: checked.release,
+    witnessLockDays: checked.witnessLockDays,
+    witnessRetentionDays: checked.witnessRetentionDays,
+  };
+}
+
+/**
+ * The configuration of the stack that the running Pulumi program is for.
+ * @throws StackConfigError that lists every problem
+ */
+export function readStackConfig(): StackConfig {
+  const values = pulumi.runtime.allConfig();
+  return stackConfig(pulumi.getStack(), values, Object.keys(values).filter(isSecret));
+}
+
+/**
+ * Whether the stack's file has this key as a secret. The SDK's own function tells; it has it at run time though not in
+ * its types. Without it nothing is read: a secret must not become plain unnoticed.
+ */
+function isSecret(key: string): boolean {
+  const tells: unknown = Reflect.get(pulumi.runtime, 'isConfigSecret');
+  if (typeof tells !== 'function')
+    throw new Error('this version of @pulumi/pulumi does not tell which configuration keys are secret');
+  return Reflect.apply(tells, undefined, [key]) === true;
+}
+
+/** Both gatekeepers are of one size: either must carry the whole council. */
+function hostSizes(values: StackValues): PerHost<HostSize> {
+  const gatekeeper = { instanceType: values.gatekeeperInstanceType, volumeGb: values.gatekeeperVolumeGb };
+  return {
+    'gatekeeper-primary': gatekeeper,
+    'gatekeeper-secondary': gatekeeper,
+    mcu: { instanceType: values.mcuInstanceType, volumeGb: values.mcuVolumeGb },
+    'sip-gateway': { instanceType: values.sipGatewayInstanceType, volumeGb: values.sipGatewayVolumeGb },
+    monitoring: { instanceType: values.monitoringInstanceType, volumeGb: values.monitoringVolumeGb },
+  };
+}
+
+function contact(
+  name: 'onCallContact' | 'technicalLeadContact' | 'councilContact',
+  values: StackValues,
+  secretKeys: readonly string[],
+): pulumi.Input<string> | undefined {
+  const address = values[name];
+  return address !== undefined && secretKeys.includes(fullKey(name)) ? pulumi.secret(address) : address;
 }

@@ -1,3 +1,5 @@
+export { Network, type NetworkArgs } from './network.ts';
+export { privateAddresses, zoneOf } from './placement.ts';
 export {
   type ChosenPorts,
   LOOPBACK_PORTS,
@@ -7,3 +9,5 @@ export {
   type PortSource,
   portPlan,
 } from './port-plan.ts';
+export { type GroupRule, groupRules, SecurityGroups, type SecurityGroupsArgs } from './security-groups.ts';
+export { StaticAddresses, type StaticAddressesArgs } from './static-addresses.ts';

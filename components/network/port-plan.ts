@@ -114,7 +114,7 @@ function mcuPorts(): PortRule[] {
     open('mcu', 'tcp', PORTS.h245, WORLD, 'H.245', 'terminals that do not tunnel it'),
     open('mcu', 'udp', PORTS.rtp, WORLD, 'RTP and RTCP', 'media of guardians'),
     open('mcu', 'tcp', PORTS.https, WORLD, 'HTTPS', 'guardians who join by browser'),
-    open('mcu', 'udp', PORTS.endpointRas, GATEKEEPERS, 'RAS', "the gatekeepers' own requests (IRQ, DRQ, URQ)"),
+    open('mcu', 'udp', PORTS.endpointRas, GATEKEEPERS, 'RAS', 'requests that gatekeepers make (IRQ, DRQ, URQ)'),
   ];
 }
 
@@ -127,7 +127,7 @@ function gatewayPorts(): PortRule[] {
     open(host, 'tcp', PORTS.sipTls, WORLD, 'SIP over TLS', 'outside experts'),
     open(host, 'tcp', PORTS.sipWebSocket, WORLD, 'SIP over secure WebSocket', 'outside experts with a browser'),
     open(host, 'udp', PORTS.rtp, WORLD, 'RTP and RTCP', 'media of outside experts'),
-    open(host, 'udp', PORTS.endpointRas, GATEKEEPERS, 'RAS', "the gatekeepers' own requests (IRQ, DRQ, URQ)"),
+    open(host, 'udp', PORTS.endpointRas, GATEKEEPERS, 'RAS', 'requests that gatekeepers make (IRQ, DRQ, URQ)'),
     open(host, 'tcp', PORTS.callSignalling, inner, 'call signalling', 'its calls come from the conference'),
     open(host, 'tcp', PORTS.h245, inner, 'H.245', 'its calls come from the conference'),
   ];

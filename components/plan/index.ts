@@ -1,2 +1,2 @@
-export { type Plan, type PlannedResource, type PlannedValue, SECRET } from './plan.ts';
+export { type Plan, type PlannedResource, type PlannedValue, type PlannedValues, SECRET } from './plan.ts';
 export { planOf, type StackValues } from './recorder.ts';

@@ -6,21 +6,27 @@ export interface PlannedResource {
   readonly name: string;
   /** URN; the empty text for the stack itself. */
   readonly parent: string;
-  /** URNs that must be there before it: what dependsOn says, and what its inputs come from. */
+  /** URNs that must be there before it: what dependsOn says, and what its inputs come from. Sorted. */
   readonly dependsOn: readonly string[];
   /** Cannot be deleted until the protection is taken off. */
   readonly protect: boolean;
-  readonly inputs: Readonly<Record<string, PlannedValue>>;
+  /** Whether a replacement deletes first; left out where the provider decides. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Inputs whose changes do nothing. */
+  readonly ignoreChanges?: readonly string[];
+  /** Stays in the cloud when it is taken out of the program. */
+  readonly retainOnDelete?: boolean;
+  /** Name of the provider resource that it is made by, where it is not the default one. */
+  readonly provider?: string;
+  readonly inputs: PlannedValues;
 }
 
-/** An input; secrets are replaced by `SECRET`. */
-export type PlannedValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly PlannedValue[]
-  | { readonly [key: string]: PlannedValue };
+/** An input or an output; secrets are replaced by `SECRET`. */
+export type PlannedValue = string | number | boolean | null | readonly PlannedValue[] | PlannedValues;
+
+export interface PlannedValues {
+  readonly [key: string]: PlannedValue;
+}
 
 export const SECRET = '[secret]';
 
@@ -28,5 +34,14 @@ export const SECRET = '[secret]';
 export interface Plan {
   readonly stack: string;
   readonly resources: readonly PlannedResource[];
-  readonly outputs: Readonly<Record<string, PlannedValue>>;
+  readonly outputs: PlannedValues;
 }
+
+/** Name of the Pulumi project, as Pulumi.yaml has it. */
+export const PROJECT = 'guardian-council';
+
+export const isValues = (value: PlannedValue | undefined): value is PlannedValues =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** For texts, by code unit: the same on every machine, whatever its language. */
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,10 +1,9 @@
 import { runtime } from '@pulumi/pulumi';
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js';
+import * as state from '@pulumi/pulumi/runtime/state.js';
 import { answerOf, stateOf } from './answers.ts';
-import { type Plan, type PlannedResource, type PlannedValue, SECRET } from './plan.ts';
-
-const PROJECT = 'guardian-council';
-const STACK_TYPE = 'pulumi:pulumi:Stack';
+import { type Plan, type PlannedResource, PROJECT } from './plan.ts';
+import { resourceOf, STACK_TYPE, urnOf, valuesOf } from './wire.ts';
 
 /** What a stack's file says: texts by key, and which keys are secret. */
 export interface StackValues {
@@ -12,98 +11,155 @@ export interface StackValues {
   readonly secretKeys: readonly string[];
 }
 
+/** Turns of the event loop after which the last rejection has come; Pulumi was seen to need two. */
+const TURNS = 10;
+
+let last: Promise<unknown> = Promise.resolve();
+
 /**
- * Runs a Pulumi program in this process, without an engine or a cloud account, and records what it registers. One at a
- * time: Pulumi's runtime is global.
+ * Runs a Pulumi program in this process, without an engine or a cloud account, and records what it registers. Plans
+ * asked for at once are made one after the other, because Pulumi keeps the current stack in a global.
  * @param program the program's module, imported anew: it reads the configuration when it is loaded
- * @throws what the program throws; a resource that is registered twice under one URN, which the engine would refuse too
+ * @throws what the program throws first, wherever it does: when it is loaded, inside of `apply`, or because it asks a
+ * provider something that answers.ts has no answer to; resources that are registered twice under one URN, which the
+ * engine would refuse too; a program that waits for something that never comes
  */
-export async function planOf(
+export function planOf(stack: string, values: StackValues, program: () => Promise<unknown>): Promise<Plan> {
+  const plan = last.then(() => inOwnStore(() => recorded(stack, values, program)));
+  last = plan.catch(() => {});
+  return plan;
+}
+
+/**
+ * Gives Pulumi's runtime a state of its own for one run, as the Automation API does: what a failed program left waiting
+ * would hold up the next one. The function is not among the published types.
+ */
+const inOwnStore = <T>(run: () => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const withLocalStorage: unknown = Reflect.get(state, 'withLocalStorage');
+    if (typeof withLocalStorage !== 'function') throw new TypeError('this Pulumi has no withLocalStorage');
+    withLocalStorage(() => run().then(resolve, reject));
+  });
+
+async function recorded(
   stack: string,
   { config, secretKeys }: StackValues,
   program: () => Promise<unknown>,
 ): Promise<Plan> {
-  const resources: PlannedResource[] = [];
-  let outputs: Plan['outputs'] = {};
-  let duplicate: Error | undefined;
-  const failures: unknown[] = [];
-  const onFailure = (error: unknown): void => void failures.push(error);
-
   runtime.setAllConfig({ ...config }, [...secretKeys]);
   await runtime.setMocks({ newResource: stateOf, call: answerOf }, PROJECT, stack, false);
-  const mock = runtime.getMonitor() ?? {};
-  const overrides = new Map<PropertyKey, unknown>([
-    ['newUrn', (parent: string, type: string, name: string) => urnOf(stack, parent, type, name)],
-    [
-      'registerResource',
-      function (this: object, request: RegisterResourceRequest, done: unknown): unknown {
-        const planned = describe(stack, request);
-        if (resources.some(({ urn }) => urn === planned.urn))
-          duplicate ??= new Error(`two resources are registered as ${planned.urn}`);
-        if (planned.type !== STACK_TYPE) resources.push(planned);
-        return Reflect.apply(Reflect.get(mock, 'registerResource'), this, [request, done]);
-      },
-    ],
-    [
-      'registerResourceOutputs',
-      function (this: object, request: RegisterResourceOutputsRequest, done: unknown): unknown {
-        if (request.getUrn() === urnOf(stack, '', STACK_TYPE, `${PROJECT}-${stack}`))
-          outputs = valuesOf(request.getOutputs()?.toJavaScript());
-        return Reflect.apply(Reflect.get(mock, 'registerResourceOutputs'), this, [request, done]);
-      },
-    ],
-  ]);
-  const recording = new Proxy(mock, { get: (target, key) => overrides.get(key) ?? Reflect.get(target, key) });
-  runtime.setMockOptions(recording, PROJECT, stack, false);
-
-  // Pulumi reports what goes wrong inside of outputs as rejections that nobody handles.
-  process.on('unhandledRejection', onFailure);
+  const recording = new Recording(stack, runtime.getMonitor() ?? {});
+  runtime.setMockOptions(recording.monitor, PROJECT, stack, false);
+  const prepareStackTrace = Error.prepareStackTrace;
+  Error.prepareStackTrace = withoutPlaces;
   try {
-    await runtime.runInPulumiStack(program);
-    await runtime.disconnect();
+    await firstFailureOf(async () => {
+      await runtime.runInPulumiStack(program);
+      await runtime.disconnect();
+    });
   } finally {
-    process.off('unhandledRejection', onFailure);
+    Error.prepareStackTrace = prepareStackTrace;
   }
-  if (duplicate !== undefined) throw duplicate;
-  if (failures.length > 0) throw failures[0];
-  return { stack, resources, outputs };
+  return recording.plan();
 }
 
-/** As the engine makes it: the types of all parents but the stack, then the resource's own. */
-function urnOf(stack: string, parent: string, type: string, name: string): string {
-  const parentType = parent.split('::')[2] ?? STACK_TYPE;
-  const qualified = parentType === STACK_TYPE ? type : `${parentType}$${type}`;
-  return `urn:pulumi:${stack}::${PROJECT}::${qualified}::${name}`;
-}
-
-function describe(stack: string, request: RegisterResourceRequest): PlannedResource {
-  const [parent, type, name] = [request.getParent(), request.getType(), request.getName()];
-  const parentType = parent.split('::')[2];
-  return {
-    urn: urnOf(stack, parent, type, name),
-    type,
-    name,
-    parent: parentType === STACK_TYPE ? '' : parent,
-    dependsOn: [...request.getDependenciesList()].sort(),
-    protect: request.getProtect() ?? false,
-    inputs: valuesOf(request.getObject()?.toJavaScript()),
-  };
-}
-
-const valuesOf = (from: unknown): Record<string, PlannedValue> =>
-  Object.fromEntries(
-    Object.entries(from ?? {})
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]): [string, PlannedValue] => [key, planned(value)]),
+/**
+ * Pulumi reads the stack of every promise and resource that it makes, for debugging. To work these out takes a third of a
+ * plan's time, so whoever reads a stack before the plan is there, or has failed, gets the functions alone: tsx looks
+ * there for who called it.
+ */
+const withoutPlaces = (error: Error, frames: readonly NodeJS.CallSite[]): string =>
+  [error, ...frames.slice(0, 4).map((frame) => `${frame.getFunctionName()} (${frame.getFileName()})`)].join(
+    '\n    at ',
   );
 
-/** A value off the wire: secrets hidden, references to resources as their URNs, keys in order. */
-function planned(from: unknown): PlannedValue {
-  if (from === undefined || from === null) return null;
-  if (typeof from === 'string' || typeof from === 'number' || typeof from === 'boolean') return from;
-  if (Array.isArray(from)) return from.map(planned);
-  const values = valuesOf(from);
-  const signature = values[runtime.specialSigKey];
-  if (signature === runtime.specialSecretSig) return SECRET;
-  return signature === runtime.specialResourceSig ? (values['urn'] ?? null) : values;
+/**
+ * Runs something of Pulumi's, which reports most of what goes wrong as rejections that nobody handles, some of them after
+ * it is done, and then often never comes to its end.
+ */
+async function firstFailureOf(run: () => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  let fail: (reason: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const onFailure = (reason: unknown): void => {
+    failures.push(reason);
+    fail(reason);
+  };
+  const onIdle = (): void => fail(new Error('the program waits for something that never comes'));
+  // Nobody else is to take these for failures of its own; a test runner would.
+  const others = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', onFailure);
+  process.on('beforeExit', onIdle);
+  try {
+    await Promise.race([run(), failed]).catch(onFailure);
+    for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
+  } finally {
+    process.off('beforeExit', onIdle);
+    process.off('unhandledRejection', onFailure);
+    for (const other of others) process.on('unhandledRejection', other);
+  }
+  if (failures.length > 0) throw failures[0];
 }
+
+/** A monitor, to which a program registers, that keeps what it is told; everything else is done by Pulumi's mock. */
+class Recording {
+  readonly monitor: object;
+  readonly #stack: string;
+  readonly #resources = new Map<string, PlannedResource>();
+  readonly #duplicates: string[] = [];
+  #outputs: Plan['outputs'] = {};
+
+  constructor(stack: string, mock: object) {
+    this.#stack = stack;
+    const pass = (method: string, on: object, args: readonly unknown[]): unknown =>
+      Reflect.apply(Reflect.get(mock, method), on, [...args]);
+    const [register, registerOutputs] = [this.#register.bind(this), this.#registerOutputs.bind(this)];
+    const overrides = new Map<PropertyKey, unknown>([
+      ['newUrn', (parent: string, type: string, name: string) => urnOf(stack, parent, type, name)],
+      [
+        'registerResource',
+        function (this: object, request: RegisterResourceRequest, done: unknown): unknown {
+          register(request);
+          return pass('registerResource', this, [request, done]);
+        },
+      ],
+      [
+        'registerResourceOutputs',
+        function (this: object, request: RegisterResourceOutputsRequest, done: unknown): unknown {
+          registerOutputs(request);
+          return pass('registerResourceOutputs', this, [request, done]);
+        },
+      ],
+    ]);
+    this.monitor = new Proxy(mock, { get: (target, key) => overrides.get(key) ?? Reflect.get(target, key) });
+  }
+
+  /** @throws if the same URN was registered twice */
+  plan(): Plan {
+    if (this.#duplicates.length > 0) throw new Error(this.#duplicates.join('\n'));
+    return { stack: this.#stack, resources: [...this.#resources.values()], outputs: this.#outputs };
+  }
+
+  #register(request: RegisterResourceRequest): void {
+    const resource = resourceOf(this.#stack, request);
+    if (resource.type === STACK_TYPE) return;
+    const first = this.#resources.get(resource.urn);
+    if (first === undefined) this.#resources.set(resource.urn, resource);
+    else
+      this.#duplicates.push(
+        `two resources are registered as ${resource.urn}: one ${placeOf(first)}, one ${placeOf(resource)}`,
+      );
+  }
+
+  #registerOutputs(request: RegisterResourceOutputsRequest): void {
+    if (request.getUrn() === urnOf(this.#stack, '', STACK_TYPE, `${PROJECT}-${this.#stack}`))
+      this.#outputs = valuesOf(request.getOutputs()?.toJavaScript());
+  }
+}
+
+const placeOf = ({ parent }: PlannedResource): string =>
+  parent === '' ? 'directly in the stack' : `in ${parent.split('::').slice(2).join(' ')}`;

@@ -25,6 +25,13 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   // Named, or tsx would read the tsconfig.json of whatever folder the command is called from.
   const { fileURLToPath } = await import('node:url');
   register({ tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)) });
-  const { main } = await import('./main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  if (process.argv[2] === 'plan') {
+    // Before everything else is read, which takes half as long as a plan.
+    const { processConsole } = await import('./console.ts');
+    const { plan } = await import('./plan.ts');
+    process.exitCode = await plan(process.argv.slice(3), processConsole);
+  } else {
+    const { main } = await import('./main.ts');
+    process.exitCode = await main(process.argv.slice(2));
+  }
 }

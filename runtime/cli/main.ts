@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../service/index.ts';
 import { type Console, processConsole } from './console.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import { exitCodeOf } from './failure.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { addGuardianOptions, guardian } from './guardian.ts';
 import { keygen } from './keygen.ts';
+import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
 import { addSettingsOptions } from './settings-options.ts';
 import { addUpOptions, up } from './up.ts';
@@ -24,7 +25,7 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 /** Runs one command; gives its exit code. Failures that people cause are told in a sentence, never as a stack. */
 export async function main(argv: readonly string[], console: Console = processConsole): Promise<number> {
   process.stdout.once('error', endWithReader);
-  let code: ExitCode = EXIT.ok;
+  let code: number = EXIT.ok;
   const program = build(console, (result) => {
     code = result;
   });
@@ -40,7 +41,7 @@ export async function main(argv: readonly string[], console: Console = processCo
   }
 }
 
-function build(console: Console, finish: (code: ExitCode) => void): Command {
+function build(console: Console, finish: (code: number) => void): Command {
   const program = new Command('council')
     .description('An H.323 gatekeeper for a governance body: signed admission, policies, a witness log.')
     .version(VERSION)
@@ -64,6 +65,13 @@ function build(console: Console, finish: (code: ExitCode) => void): Command {
     .argument('<id>', 'terminal_id (if://guardian/technical) or gatekeeper identifier')
     .option('--out <dir>', 'folder for the key files', '.')
     .action((id, options) => finish(keygen(id, options, console)));
+  program
+    .command('plan')
+    .description('what the Pulumi program would create, without a cloud account')
+    .argument('[args...]', 'see council plan --help')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (args) => finish(await plan(args, console)));
   const registry = program.command('registry').description('the guardian registry');
   registry
     .command('check')

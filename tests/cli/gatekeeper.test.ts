@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuardianEvent } from '../../runtime/guardian/index.ts';
-import { toTransportAddress } from '../../runtime/h225/index.ts';
 import { type GuardianHandle, startGuardian } from '../../runtime/service/index.ts';
 import { unitsForOneWayRate } from '../../runtime/units.ts';
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
@@ -53,7 +52,8 @@ describe('council gatekeeper', function () {
     const answer = await terminal.ask(terminal.encode(request), 1);
     terminal.close();
     assert(answer?.kind === 'gatekeeperConfirm');
-    assert.deepEqual(answer.value.rasAddress, toTransportAddress({ address: '198.51.100.7', port: ras.port }));
+    const ip = Buffer.from([198, 51, 100, 7]);
+    assert.deepEqual(answer.value.rasAddress, { kind: 'ipAddress', value: { ip, port: ras.port } });
   });
 
   it('says where it serves, serves, and ends by SIGTERM with 0 and a line in the log', async () => {

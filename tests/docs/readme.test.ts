@@ -66,7 +66,7 @@ describe('the README', () => {
       for (const option of words.filter((word) => word.startsWith('--')))
         assert.match(help, new RegExp(`^  ${option} `, 'm'), words.join(' '));
     }
-    assert.deepEqual([...shown].sort(), ['gatekeeper', 'guardian', 'keygen', 'registry check', 'up']);
+    assert.deepEqual([...shown].sort(), ['gatekeeper', 'guardian', 'keygen', 'plan', 'registry check', 'up']);
   });
 
   it('tells the exit codes that the help tells', async () => {

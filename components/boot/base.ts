@@ -1,0 +1,108 @@
+import { HOST_ROLES } from '../hosts.ts';
+import { PORTS } from '../network/index.ts';
+import { own, SERVICE_USER, STATE } from './names.ts';
+import { type BootPart, scriptFile, unitFile } from './part.ts';
+import { HOST_ENVIRONMENT, RELEASE_SCRIPT, secretsScript } from './scripts.ts';
+import type { BootValues } from './values.ts';
+
+/** Node.js of the release, run by its path: a snap's wrapper needs privileges that our units give up. */
+export const NODE = '/snap/node/current/bin/node';
+/** Long-term support until April 2028; the oldest that the release runs on is 20.20. */
+const NODE_CHANNEL = '24/stable';
+
+/** A unit that calls AWS from a script of ours. */
+export const awsUnit = (description: string, script: string, more = ''): string => `[Unit]
+Description=${description}
+Wants=network-online.target
+After=network-online.target
+[Service]
+Type=oneshot
+EnvironmentFile=${HOST_ENVIRONMENT}
+Environment=HOME=/root PATH=/snap/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ExecStart=/usr/local/sbin/${script}
+${more}`;
+
+/** Done once a boot, however often a service that wants it comes back; `systemctl restart` does it again. */
+const ONCE_A_BOOT = 'RemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n';
+
+/** What every host has: the time, updates, its own metrics, the AWS client; and no SSH, since SSM is the way in. */
+export function basePart(values: BootValues): BootPart {
+  const hosts = HOST_ROLES.map((host) => `${values.addresses[host].private} ${host}\n`);
+  // Monitoring runs nothing of the release and has no witness.
+  const more = {
+    HOST_ROLE: values.role,
+    RELEASE_BUCKET: values.releaseBucket,
+    RELEASE_PARAMETER: values.releaseParameter,
+    WITNESS_BUCKET: values.witnessBucket,
+  };
+  const environment = {
+    AWS_REGION: values.region,
+    SECRETS_PATH: values.secretsPath,
+    ...(values.role === 'monitoring' ? {} : more),
+  };
+  return {
+    packages: ['chrony', 'jq', 'prometheus-node-exporter', 'unattended-upgrades'],
+    masked: ['ssh.socket', 'ssh.service'],
+    users: [{ name: SERVICE_USER, home: STATE }],
+    files: [
+      { path: '/etc/hosts', content: hosts.join(''), append: true },
+      // The Amazon Time Sync Service, on the link itself; Ubuntu's servers stay as a second opinion.
+      {
+        path: '/etc/chrony/conf.d/amazon.conf',
+        content: 'server 169.254.169.123 prefer iburst minpoll 4 maxpoll 4\n',
+      },
+      {
+        path: '/etc/apt/apt.conf.d/52council',
+        // Restarts belong to the maintenance windows.
+        content: `APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+Unattended-Upgrade::Automatic-Reboot "false";
+`,
+      },
+      {
+        path: '/etc/systemd/journald.conf.d/council.conf',
+        content: '[Journal]\nSystemMaxUse=4G\nMaxRetentionSec=90day\n',
+      },
+      {
+        path: '/etc/default/prometheus-node-exporter',
+        content: `ARGS="--web.listen-address=${own(values).private}:${PORTS.nodeExporter}"\n`,
+      },
+      {
+        path: HOST_ENVIRONMENT,
+        content: Object.entries(environment)
+          .map(([name, value]) => `${name}="${value}"\n`)
+          .join(''),
+      },
+    ],
+    commands: [
+      'systemctl enable nftables unattended-upgrades',
+      // A restart would flush what Docker has made already.
+      'systemctl reload-or-restart nftables',
+      'systemctl restart chrony prometheus-node-exporter systemd-journald',
+      'snap wait system seed.loaded',
+      'again snap install aws-cli --classic',
+    ],
+  };
+}
+
+/** Secrets of this host by their owner, each with the Linux user (name or number) that owns the files. */
+export const secretsPart = (owners: Readonly<Record<string, string>>): BootPart => ({
+  files: [
+    scriptFile('council-secrets', secretsScript(owners)),
+    unitFile(
+      'council-secrets.service',
+      awsUnit("Read this host's secrets", 'council-secrets', `TimeoutStartSec=infinity\n${ONCE_A_BOOT}`),
+    ),
+  ],
+  units: ['council-secrets.service'],
+});
+
+/** The wanted release, and what runs it: on the hosts whose services are in it. */
+export const releasePart = (): BootPart => ({
+  files: [
+    scriptFile('council-release', RELEASE_SCRIPT),
+    unitFile('council-release.service', awsUnit('Make the wanted release current', 'council-release', ONCE_A_BOOT)),
+  ],
+  commands: [`again snap install node --classic --channel=${NODE_CHANNEL}`],
+  units: ['council-release.service'],
+});

@@ -1,0 +1,70 @@
+import { awsUnit, NODE } from './base.ts';
+import { gatekeeperConfig } from './gatekeeper-config.ts';
+import { HARDENED } from './hardening.ts';
+import { CONFIG, RELEASES, SERVICE_USER, STATE } from './names.ts';
+import { type BootPart, scriptFile, unitFile } from './part.ts';
+import { WITNESS_SCRIPT } from './scripts.ts';
+import type { BootValues } from './values.ts';
+
+const CONFIG_FILE = `${CONFIG}/gatekeeper.yaml`;
+const COUNCIL = `${RELEASES}/current/runtime/cli/council.mjs`;
+const REGISTRY = `${STATE}/guardian-registry.yaml`;
+
+/**
+ * A gatekeeper: `h323-gatekeeper-primary` or `h323-gatekeeper-secondary`. Nothing starts before there is a release. The
+ * release's registry is copied once; from then on the registry is the operators' (SIGHUP reads it again).
+ */
+export function gatekeeperPart(values: BootValues): BootPart {
+  const unit = `h323-${values.role}.service`;
+  return {
+    files: [
+      { path: CONFIG_FILE, content: gatekeeperConfig(values) },
+      unitFile(
+        unit,
+        `[Unit]
+Description=H.323 ${values.role.replace('-', ', ')}
+Wants=council-secrets.service council-release.service
+After=council-secrets.service council-release.service chrony.service
+ConditionPathExists=${COUNCIL}
+StartLimitIntervalSec=0
+[Service]
+User=${SERVICE_USER}
+StateDirectory=guardian-council
+StateDirectoryMode=0750
+WorkingDirectory=${STATE}
+ReadWritePaths=${STATE}
+ExecStartPre=/bin/sh -c 'test -e ${REGISTRY} || install -m 0640 ${RELEASES}/current/config/guardian-registry.yaml ${REGISTRY}'
+ExecStart=${NODE} ${COUNCIL} gatekeeper --config ${CONFIG_FILE}
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=always
+RestartSec=1
+LimitNOFILE=65536
+${HARDENED}[Install]
+WantedBy=multi-user.target
+`,
+      ),
+    ],
+    units: [unit],
+  };
+}
+
+/** Ships what the witness wrote; every hour, so that a day that ended is in the archive within one. */
+export const witnessPart = (): BootPart => ({
+  files: [
+    scriptFile('council-witness', WITNESS_SCRIPT),
+    unitFile('council-witness.service', awsUnit('Ship witness logs to the archive', 'council-witness')),
+    unitFile(
+      'council-witness.timer',
+      `[Unit]
+Description=Ship witness logs every hour
+[Timer]
+OnCalendar=hourly
+RandomizedDelaySec=10min
+Persistent=true
+[Install]
+WantedBy=timers.target
+`,
+    ),
+  ],
+  units: ['council-witness.timer'],
+});

@@ -1,0 +1,5 @@
+export { BootValuesError, UserDataSizeError } from './errors.ts';
+export { gatekeeperConfig } from './gatekeeper-config.ts';
+export { IMAGES, type ImageNames, imagesOf } from './images.ts';
+export { LARGEST_USER_DATA, userData } from './user-data.ts';
+export type { BootValues, HostAddresses, Images } from './values.ts';

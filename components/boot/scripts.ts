@@ -1,0 +1,97 @@
+import { CONFIG, RELEASES, SECRETS, STATE } from './names.ts';
+
+/** An empty file for each witness file that is in the archive. */
+const SHIPPED = '/var/lib/council-witness';
+
+/** Facts of the host for our scripts; `aws` reads its region from there too. */
+export const HOST_ENVIRONMENT = `${CONFIG}/host.env`;
+
+/**
+ * Reads the secrets of this host from SSM. A parameter `<secrets path>/<owner>/<file>` becomes the file `<owner>/<file>`
+ * that only that owner can read. Before they were ever read it waits for them; later it does with those of the last
+ * boot, so that a host starts while SSM is out of reach.
+ * @param owners Linux user or number by owner; what other owners have belongs to root
+ */
+export function secretsScript(owners: Readonly<Record<string, string>>): string {
+  const table = Object.entries(owners).map(([owner, user]) => `[${owner}]=${user}`);
+  return `#!/bin/bash
+set -euo pipefail
+umask 077
+declare -A users=(${table.join(' ')})
+install -d -m 0711 ${SECRETS}
+cd ${SECRETS}
+until found=$(aws ssm get-parameters-by-path --path "$SECRETS_PATH" --recursive --with-decryption --output json |
+  jq -e 'select(.Parameters != [])'); do
+  if [[ -e .complete ]]; then
+    echo 'cannot read the secrets; those of the last boot stay' >&2
+    exit 0
+  fi
+  echo "no secrets below $SECRETS_PATH; asking again in 30 s" >&2
+  sleep 30
+done
+jq -r '.Parameters[] | "\\(.Name) \\(.Value | @base64)"' <<<"$found" | while read -r name value; do
+  file=\${name#"$SECRETS_PATH"/}
+  if [[ ! $file =~ ^[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then
+    echo "left out, as it is no <owner>/<file>: $name" >&2
+    continue
+  fi
+  user=\${users[\${file%/*}]:-root}
+  install -d -m 0700 -o "$user" "\${file%/*}"
+  base64 -d <<<"$value" >.draft
+  chown "$user" .draft
+  mv .draft "$file"
+done
+touch .complete
+`;
+}
+
+/**
+ * Makes the wanted release the current one: fetched by its SHA-256, verified, unpacked beside the others, and switched to
+ * in one step. While SSM is out of reach the current one stays.
+ */
+export const RELEASE_SCRIPT = `#!/bin/bash
+set -euo pipefail
+install -d ${RELEASES}
+cd ${RELEASES}
+if ! wanted=$(aws ssm get-parameter --name "$RELEASE_PARAMETER" --query Parameter.Value --output text); then
+  [[ -e current ]] || exit 1
+  echo 'the wanted release cannot be asked for; the current one stays' >&2
+  exit 0
+fi
+if [[ $wanted == none ]]; then
+  echo 'no release is wanted yet'
+  exit 0
+fi
+if [[ ! $wanted =~ ^[0-9a-f]{64}$ ]]; then
+  echo "$RELEASE_PARAMETER must hold none or 64 hex digits" >&2
+  exit 1
+fi
+if [[ ! -d $wanted ]]; then
+  draft=$(mktemp -d .draft.XXXXXX)
+  trap 'rm -rf "$draft"' EXIT
+  aws s3 cp --only-show-errors "s3://$RELEASE_BUCKET/releases/$wanted.tar.gz" "$draft/archive"
+  sha256sum --check --quiet <<<"$wanted  $draft/archive"
+  mkdir "$draft/tree"
+  tar --extract --gzip --no-same-owner --file "$draft/archive" --directory "$draft/tree"
+  mv --no-target-directory "$draft/tree" "$wanted"
+fi
+ln --symbolic --force --no-dereference "$wanted" .current
+mv --no-target-directory .current current
+echo "the current release is $wanted"
+`;
+
+/**
+ * Puts each witness file of a past day (UTC) into the archive, once: the host may add there, but neither list nor read,
+ * so it remembers what it has sent. In one piece, since an upload in parts would have to read its key.
+ */
+export const WITNESS_SCRIPT = `#!/bin/bash
+set -euo pipefail
+cd ${STATE}/logs 2>/dev/null || exit 0
+today=$(date -u +%Y%m%d)
+find . -type f -name '*_????????.jsonl' ! -name "*_$today.jsonl" -mmin +10 -printf '%P\\n' | sort |
+  while read -r file; do
+    [[ -e ${SHIPPED}/$file ]] && continue
+    aws s3api put-object --bucket "$WITNESS_BUCKET" --key "$HOST_ROLE/$file" --body "$file" --checksum-algorithm SHA256 >/dev/null
+    install -D -m 0600 /dev/null "${SHIPPED}/$file"
+  done
+`;

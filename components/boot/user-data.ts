@@ -1,0 +1,105 @@
+import { stringify } from 'yaml';
+import { basePart, releasePart, secretsPart } from './base.ts';
+import { checkValues } from './check-values.ts';
+import { UserDataSizeError } from './errors.ts';
+import { etcdPart } from './etcd.ts';
+import { firewallPart } from './firewall.ts';
+import { gatekeeperPart, witnessPart } from './gatekeeper.ts';
+import { isGatekeeper } from './gatekeeper-config.ts';
+import { JITSI_USER, mcuPart } from './mcu.ts';
+import { ALERTMANAGER_USER, GRAFANA_USER, monitoringPart } from './monitoring.ts';
+import { SERVICE_USER } from './names.ts';
+import { nginxPart } from './nginx.ts';
+import { type BootPart, scriptFile } from './part.ts';
+import { sipGatewayPart } from './sip-gateway.ts';
+import type { BootValues } from './values.ts';
+
+/** Octets of user data that EC2 takes, before it is encoded (EC2 User Guide, instance user data). */
+export const LARGEST_USER_DATA = 16_384;
+
+/**
+ * The cloud-init user data of a host (Ubuntu 24.04, x86-64). It holds no secret: anyone on the host can read it.
+ * @throws BootValuesError for values that do not belong into files, UserDataSizeError where it gets too large for EC2
+ */
+export function userData(values: BootValues): string {
+  checkValues(values);
+  const text = cloudConfig(values, partsOf(values));
+  const size = Buffer.byteLength(text);
+  if (size > LARGEST_USER_DATA) throw new UserDataSizeError(values.role, size, LARGEST_USER_DATA);
+  return text;
+}
+
+function partsOf(values: BootValues): readonly BootPart[] {
+  const { role } = values;
+  const base = [firewallPart(values), basePart(values)];
+  if (isGatekeeper(role)) {
+    const secrets = secretsPart({ etcd: 'etcd', gatekeeper: SERVICE_USER });
+    return [...base, secrets, releasePart(), etcdPart(values), gatekeeperPart(values), witnessPart()];
+  }
+  switch (role) {
+    case 'mcu':
+      return [
+        ...base,
+        ...(values.mcuEngine === 'jitsi' ? [secretsPart({ jitsi: JITSI_USER })] : []),
+        releasePart(),
+        mcuPart(values),
+      ];
+    case 'sip-gateway':
+      return [...base, releasePart(), sipGatewayPart(values), witnessPart()];
+    case 'monitoring': {
+      const secrets = secretsPart({ etcd: 'etcd', grafana: GRAFANA_USER, alertmanager: ALERTMANAGER_USER });
+      return [...base, secrets, etcdPart(values), nginxPart(values), monitoringPart(values)];
+    }
+  }
+}
+
+/** The keys in the order in which cloud-init acts on them; modules: bootcmd, write_files, packages, deferred files, runcmd. */
+function cloudConfig(values: BootValues, parts: readonly BootPart[]): string {
+  const all = <T>(of: (part: BootPart) => readonly T[] | undefined): T[] => parts.flatMap((part) => of(part) ?? []);
+  const masked = all(({ masked }) => masked);
+  const files = [...all(({ files }) => files), scriptFile('council-first-boot', firstBoot(parts))];
+  const config = {
+    hostname: `${values.stack}-${values.role}`,
+    // Instead of Ubuntu's default user, whom nobody can log in as without SSH.
+    users: all(({ users }) => users).map(({ name, home }) => ({
+      name,
+      system: true,
+      homedir: home,
+      shell: '/usr/sbin/nologin',
+    })),
+    apt: { conf: 'APT::Install-Recommends "false";\n' },
+    bootcmd: [['systemctl', 'mask', ...masked]],
+    write_files: files.map(({ path, content, permissions, defer, append }) => ({
+      path,
+      ...(permissions === undefined ? {} : { permissions }),
+      ...(defer === true ? { defer } : {}),
+      ...(append === true ? { append } : {}),
+      content,
+    })),
+    package_upgrade: true,
+    packages: all(({ packages }) => packages).sort(),
+    runcmd: [['/usr/local/sbin/council-first-boot']],
+  };
+  const about = `# ${values.role} of ${values.stack}. No secret is in here: hosts read theirs from SSM, by their role.\n`;
+  return `#cloud-config\n${about}${stringify(config, { lineWidth: 0, indentSeq: false })}`;
+}
+
+/** Ends the first boot. It stops at the first failure, which `cloud-init status` then tells. */
+function firstBoot(parts: readonly BootPart[]): string {
+  const masked = parts.flatMap(({ masked }) => masked ?? []);
+  const units = parts.flatMap(({ units }) => units ?? []).join(' ');
+  return `#!/bin/bash
+set -euo pipefail
+again() {
+  for _ in {1..20}; do
+    "$@" && return
+    sleep 15
+  done
+  return 1
+}
+systemctl stop ${masked.join(' ')} || true
+${parts.flatMap(({ commands }) => commands ?? []).join('\n')}
+systemctl daemon-reload
+systemctl enable --now --no-block ${units}
+`;
+}

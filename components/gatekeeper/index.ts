@@ -1,0 +1,1 @@
+export { GatekeeperPair } from './gatekeeper-pair.ts';

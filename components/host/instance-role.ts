@@ -1,0 +1,92 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { HostRole } from '../hosts.ts';
+import { type PolicyStatement, policyDocument } from '../iam.ts';
+import { readerPolicy } from '../release/index.ts';
+import { writerPolicy } from '../witness-archive/index.ts';
+import { secretsPath } from './boot-values.ts';
+import type { Site } from './site.ts';
+
+export interface InstanceRoleArgs {
+  readonly role: HostRole;
+  readonly site: Site;
+}
+
+/**
+ * What the Systems Manager agent needs to be spoken to. AWS's own managed policy (AmazonSSMManagedInstanceCore) also
+ * reads every parameter of the account, other hosts' secrets among them; this does not.
+ */
+const AGENT: PolicyStatement = {
+  Sid: 'SystemsManagerAgent',
+  Effect: 'Allow',
+  Action: [
+    'ec2messages:AcknowledgeMessage',
+    'ec2messages:DeleteMessage',
+    'ec2messages:FailMessage',
+    'ec2messages:GetEndpoint',
+    'ec2messages:GetMessages',
+    'ec2messages:SendReply',
+    'ssm:DescribeAssociation',
+    'ssm:DescribeDocument',
+    'ssm:GetDocument',
+    'ssm:GetManifest',
+    'ssm:ListAssociations',
+    'ssm:ListInstanceAssociations',
+    'ssm:PutComplianceItems',
+    'ssm:PutInventory',
+    'ssm:UpdateAssociationStatus',
+    'ssm:UpdateInstanceAssociationStatus',
+    'ssm:UpdateInstanceInformation',
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+  ],
+  // These actions know no resources to narrow them to.
+  Resource: ['*'],
+};
+
+/** What a host may do: be managed, read its own secrets and the release, and add to its own witness logs. */
+function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
+  const { config, release, witness } = site;
+  // The account is left open: no parameter of another one could be read in any case.
+  const secrets = `arn:aws:ssm:${config.region}:*:parameter${secretsPath(config.stack, role)}`;
+  const common: PolicyStatement[] = [
+    AGENT,
+    {
+      Sid: 'OwnSecrets',
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+      Resource: [secrets, `${secrets}/*`],
+    },
+    ...readerPolicy(release),
+  ];
+  return role === 'monitoring' ? common : [...common, ...writerPolicy({ ...witness, prefix: role })];
+}
+
+/** The role of one host's instance, and the profile by which it has it. */
+export class InstanceRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly profileName: pulumi.Output<string>;
+
+  constructor(name: string, args: InstanceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('guardian-council:host:InstanceRole', name, {}, opts);
+    const inside = { parent: this };
+    const tags = { Name: name };
+    const assumeRolePolicy = policyDocument([
+      {
+        Sid: 'Instance',
+        Effect: 'Allow',
+        Principal: { Service: 'ec2.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+      },
+    ]);
+    const role = new aws.iam.Role(name, { assumeRolePolicy, description: `Host ${name}`, tags }, inside);
+    const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements(args)) }, inside);
+    // An instance that starts before its rights are there fails its first boot.
+    const profile = new aws.iam.InstanceProfile(name, { role: role.name, tags }, { ...inside, dependsOn: [policy] });
+    this.arn = role.arn;
+    this.profileName = profile.name;
+    this.registerOutputs({ arn: this.arn, profileName: this.profileName });
+  }
+}

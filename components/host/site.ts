@@ -1,0 +1,25 @@
+import type { Input } from '@pulumi/pulumi';
+import type { PerHost, Triple } from '../hosts.ts';
+import type { PortRule } from '../network/index.ts';
+import type { StackConfig } from '../stack-config.ts';
+
+/** A bucket that hosts use. */
+export interface BucketUse {
+  readonly bucketName: Input<string>;
+  readonly bucketArn: Input<string>;
+}
+
+/** What all hosts of a stack share: where they stand, and what they know of each other before any of them is there. */
+export interface Site {
+  readonly config: StackConfig;
+  readonly ports: readonly PortRule[];
+  /** In the order of the zones. */
+  readonly subnetIds: Triple<Input<string>>;
+  readonly groupIds: PerHost<Input<string>>;
+  readonly publicIps: PerHost<Input<string>>;
+  readonly allocationIds: PerHost<Input<string>>;
+  readonly witness: BucketUse & { readonly keyArn: Input<string> };
+  readonly release: BucketUse & { readonly parameterName: Input<string>; readonly parameterArn: Input<string> };
+  /** SNS topic that alarms tell. */
+  readonly alarmTopicArn: Input<string>;
+}

@@ -1,0 +1,1 @@
+export { Mcu } from './mcu.ts';

@@ -1,0 +1,58 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Triple } from '../hosts.ts';
+
+export interface NetworkArgs {
+  /** IPv4 network of the VPC. */
+  readonly vpcCidr: string;
+  /** One subnet a zone, inside of the VPC's network. */
+  readonly subnetCidrs: Triple<string>;
+  /** Three different zones of the provider's region. */
+  readonly availabilityZones: Triple<string>;
+}
+
+/** A VPC with one public subnet in each of three availability zones: every host of a council is reached from outside. */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  /** In the order of the zones. */
+  readonly subnetIds: Triple<pulumi.Output<string>>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('guardian-council:network:Network', name, {}, opts);
+    const inside = { parent: this };
+    const tags = { Name: name };
+    const vpc = new aws.ec2.Vpc(
+      name,
+      { cidrBlock: args.vpcCidr, enableDnsSupport: true, enableDnsHostnames: true, tags },
+      inside,
+    );
+    // Whatever is put into a VPC without a group of its own gets this one: it lets nothing in or out.
+    new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [], tags }, inside);
+    const gateway = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags }, inside);
+    const routes = new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags }, inside);
+    new aws.ec2.Route(
+      `${name}-world`,
+      { routeTableId: routes.id, destinationCidrBlock: '0.0.0.0/0', gatewayId: gateway.id },
+      inside,
+    );
+    const subnet = (zone: 0 | 1 | 2): pulumi.Output<string> => {
+      const own = `${name}-${zone + 1}`;
+      const { id } = new aws.ec2.Subnet(
+        own,
+        {
+          vpcId: vpc.id,
+          cidrBlock: args.subnetCidrs[zone],
+          availabilityZone: args.availabilityZones[zone],
+          mapPublicIpOnLaunch: false,
+          tags: { Name: own },
+        },
+        inside,
+      );
+      new aws.ec2.RouteTableAssociation(own, { subnetId: id, routeTableId: routes.id }, inside);
+      return id;
+    };
+    this.vpcId = vpc.id;
+    this.subnetIds = [subnet(0), subnet(1), subnet(2)];
+    this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });
+  }
+}

@@ -1,0 +1,150 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, type ExitCode, failureText, isUsage, UsageError } from './failure.ts';
+import type { Plan } from './plan.ts';
+import type { StackValues } from './recorder.ts';
+import { readStackFile, stackNames } from './stack-file.ts';
+import { colours, type Paint, plain } from './terminal.ts';
+
+/** What the command is run in. */
+export interface Surroundings {
+  /** Folder of the project: stack files, README.md, docs/. */
+  readonly root: string;
+  /** Loads the program anew, which constructs its resources when it is loaded; counts from 1. */
+  readonly program: (load: number) => Promise<unknown>;
+  /** Takes what was asked for. */
+  readonly out: (text: string) => void;
+  /** Takes what went wrong. */
+  readonly err: (text: string) => void;
+  /** Whether `out` shows colours. */
+  readonly hasColours: boolean;
+}
+
+interface Options {
+  readonly json?: true;
+  readonly diff?: true;
+  readonly ports?: true;
+  readonly topology?: true;
+  readonly update?: true;
+  readonly updateAll?: true;
+}
+
+const HELP = `
+Without an option: the resources as a tree, the open ports by source, and how many there are of each type.
+
+Examples:
+  council plan prod                     what the stack prod consists of
+  council plan staging --diff           what this working tree changes in it
+  council plan prod --json | jq -r '.[] | select(.protect) | .urn'
+  council plan --update-all             after a change that is meant; npm run plan:update does the same
+
+Exit codes: 0 done; 1 --diff found differences; 2 the command line, the stack's configuration or a file that is needed
+is wrong; 3 the program failed.
+`;
+
+/** Runs the command; gives its exit code. */
+export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { out, err, root } = surroundings;
+  let code: ExitCode = EXIT.ok;
+  const command = new Command('council plan')
+    .description('What the Pulumi program would create, without a cloud account.')
+    .argument('[stack]', 'as in Pulumi.<stack>.yaml; needed unless all are updated')
+    .exitOverride()
+    .showHelpAfterError('(council plan --help tells more)')
+    .configureOutput({ writeOut: out, writeErr: err })
+    .addHelpText('after', HELP)
+    .action(async (stack, options) => {
+      code = await run(stack, options, surroundings);
+    });
+  for (const option of outputOptions()) command.addOption(option);
+  try {
+    await command.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (isUsage(error)) {
+      err(`council plan: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    err(`council plan: the program failed: ${failureText(error, root)}\n`);
+    return EXIT.program;
+  }
+}
+
+/** One at a time. */
+function outputOptions(): readonly Option[] {
+  const options = [
+    new Option('--json', 'an array of resources, for programs; secrets are replaced by [secret]'),
+    new Option('--diff', 'what differs from the committed snapshot, docs/plans/<stack>.yaml'),
+    new Option('--ports', 'only the open ports by source'),
+    new Option('--topology', 'a Mermaid flowchart'),
+    new Option('--update', 'rewrite the snapshot; for prod, also what documents say of the program'),
+    new Option('--update-all', 'the same for every stack'),
+  ];
+  const names = options.map((option) => option.attributeName());
+  for (const [at, option] of options.entries()) option.conflicts(names.filter((_, other) => other !== at));
+  return options;
+}
+
+async function run(stack: string | undefined, options: Options, surroundings: Surroundings): Promise<ExitCode> {
+  const { root, out, hasColours } = surroundings;
+  if (options.updateAll) {
+    if (stack !== undefined) throw new UsageError('--update-all is for all stacks: name none');
+    return update(stackNames(root), surroundings);
+  }
+  if (stack === undefined)
+    throw new UsageError(`which stack? One of: ${stackNames(root).join(', ') || 'there is no Pulumi.<stack>.yaml'}`);
+  if (options.update) return update([stack], surroundings);
+
+  const plan = await planner(surroundings)(stack, readStackFile(root, stack));
+  if (options.diff) return diff(plan, surroundings);
+  out(await textOf(plan, options, hasColours ? colours : plain));
+  return EXIT.ok;
+}
+
+type Planner = (stack: string, values: StackValues) => Promise<Plan>;
+
+/** Pulumi is loaded when everything else is known to be right: it takes most of a run's time. */
+function planner({ program }: Surroundings): Planner {
+  let loads = 0;
+  return async (stack, values) => {
+    const { planOf } = await import('./recorder.ts');
+    loads += 1;
+    const load = loads;
+    return planOf(stack, values, () => program(load));
+  };
+}
+
+async function textOf(plan: Plan, { json, ports, topology }: Options, paint: Paint): Promise<string> {
+  const { inTreeOrder } = await import('./order.ts');
+  if (json) return `${JSON.stringify(inTreeOrder(plan.resources), null, 2)}\n`;
+  if (topology) return (await import('./topology.ts')).topology(plan);
+  const { openPortsText } = await import('./open-ports.ts');
+  if (ports) return openPortsText(plan.resources);
+  const { countsText, treeText } = await import('./tree.ts');
+  return [treeText(plan, paint), openPortsText(plan.resources), countsText(plan)].join('\n');
+}
+
+async function diff(plan: Plan, { root, out, hasColours }: Surroundings): Promise<ExitCode> {
+  const { readSnapshot } = await import('./files.ts');
+  const { snapshotOf } = await import('./snapshot.ts');
+  const { differences, differencesText } = await import('./difference.ts');
+  const found = differences(readSnapshot(root, plan.stack), snapshotOf(plan));
+  out(differencesText(found, hasColours ? colours : plain));
+  return found.length === 0 ? EXIT.ok : EXIT.different;
+}
+
+async function update(stacks: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { root, out } = surroundings;
+  const files = stacks.map((stack) => [stack, readStackFile(root, stack)] as const);
+  const planned = planner(surroundings);
+  const { DOCUMENTED_STACK, generatedParts } = await import('./documents.ts');
+  const { snapshotPart, updateFiles } = await import('./files.ts');
+  const parts = [];
+  for (const [stack, values] of files) {
+    const plan = await planned(stack, values);
+    parts.push(snapshotPart(plan), ...(stack === DOCUMENTED_STACK ? generatedParts(plan, values) : []));
+  }
+  const changed = updateFiles(root, parts);
+  out(changed.length === 0 ? 'Everything is up to date.\n' : changed.map((file) => `wrote ${file}\n`).join(''));
+  return EXIT.ok;
+}

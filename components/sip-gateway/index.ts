@@ -1,0 +1,1 @@
+export { SipGateway } from './sip-gateway.ts';

@@ -1,0 +1,51 @@
+import * as aws from '@pulumi/aws';
+import { Dns } from './components/dns/index.ts';
+import { GatekeeperPair } from './components/gatekeeper/index.ts';
+import type { Site } from './components/host/index.ts';
+import { Mcu } from './components/mcu/index.ts';
+import { AlarmTopic, Monitoring } from './components/monitoring/index.ts';
+import { Network, portPlan, privateAddresses, SecurityGroups, StaticAddresses } from './components/network/index.ts';
+import { Release } from './components/release/index.ts';
+import { SipGateway } from './components/sip-gateway/index.ts';
+import { readStackConfig } from './components/stack-config.ts';
+import { WitnessArchive } from './components/witness-archive/index.ts';
+
+const config = readStackConfig();
+const { stack, environment, region, adminCidrs, contacts, dns } = config;
+const protect = environment === 'prod';
+const tags = { Project: 'guardian-council', Stack: stack, Environment: environment };
+const provider = new aws.Provider('aws', { region, defaultTags: { tags } });
+const options = { providers: { aws: provider } };
+const { accountId } = aws.getCallerIdentityOutput({}, { provider });
+
+const ports = portPlan(config);
+const network = new Network('council', config, options);
+const groups = new SecurityGroups('ports', { vpcId: network.vpcId, ports, adminCidrs }, options);
+const addresses = new StaticAddresses('addresses', { protect }, options);
+const { witnessLockDays: lockDays, witnessRetentionDays: retentionDays } = config;
+const witness = new WitnessArchive(
+  'witness',
+  { stack, environment, accountId, region, lockDays, retentionDays },
+  options,
+);
+const release = new Release('release', { stack, environment, release: config.release }, options);
+const alarms = new AlarmTopic('alarms', { onCall: contacts.onCall }, options);
+
+const site: Site = { config, ports, ...network, ...groups, ...addresses, witness, release, alarmTopicArn: alarms.arn };
+const pair = new GatekeeperPair('gatekeepers', site, options);
+const mcu = new Mcu('mcu', site, options);
+const sipGateway = new SipGateway('sip-gateway', site, options);
+const monitoring = new Monitoring('monitoring', site, [pair.healthy], options);
+const names = dns && new Dns('dns', { ...config, ...dns, addresses: addresses.publicIps }, options).names;
+
+/** Everything a runbook is made of. */
+export { environment, names, ports, region, stack };
+export const publicAddresses = addresses.publicIps;
+export const privateAddressesOfHosts = privateAddresses(config.subnetCidrs);
+export const instances = {
+  'gatekeeper-primary': pair.primary.instanceId,
+  'gatekeeper-secondary': pair.secondary.instanceId,
+  mcu: mcu.host.instanceId,
+  'sip-gateway': sipGateway.host.instanceId,
+  monitoring: monitoring.host.instanceId,
+};

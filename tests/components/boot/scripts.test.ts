@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { skipLoudly } from '../../support/skip.ts';
+import { EXAMPLES, exampleValues } from './example-values.ts';
+import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
+
+const NAMES = ['council-secrets', 'council-release', 'council-witness', 'council-first-boot'];
+
+/**
+ * Runs a script of the primary gatekeeper with its folders below `folder`, secrets owned by whoever runs the test, and
+ * `aws` replaced by shell lines.
+ */
+function run(folder: string, name: string, aws: string): { status: number | null; output: string } {
+  const uid = String(process.getuid?.() ?? 0);
+  const script = contentOf(exampleValues('gatekeeper-primary'), `/usr/local/sbin/${name}`)
+    .replaceAll('/etc/guardian-council', join(folder, 'etc'))
+    .replaceAll('/opt/guardian-council', join(folder, 'opt'))
+    .replaceAll('/var/lib/guardian-council', join(folder, 'state'))
+    .replaceAll('/var/lib/council-witness', join(folder, 'shipped'))
+    .replaceAll(/\]=\w+/g, `]=${uid}`)
+    .replaceAll(':-root}', `:-${uid}}`);
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'aws'), `#!/bin/bash\necho "aws $*" >>'${folder}/calls'\n${aws}\n`, { mode: 0o755 });
+  writeFileSync(join(bin, 'sleep'), '#!/bin/bash\nkill $PPID\n', { mode: 0o755 });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
+    encoding: 'utf8',
+    env: {
+      PATH: `${bin}:${process.env['PATH']}`,
+      HOST_ROLE: 'gatekeeper-primary',
+      SECRETS_PATH: '/council/secrets',
+      RELEASE_PARAMETER: '/council/release',
+      RELEASE_BUCKET: 'releases',
+      WITNESS_BUCKET: 'witness',
+    },
+  });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+const FAILS = 'exit 255';
+
+describe('the scripts of a host', () => {
+  for (const { name, values } of EXAMPLES) {
+    const scripts = [...filesOf(values)].filter(([path]) => path.startsWith('/usr/local/sbin/'));
+
+    it(`of ${name} stop at the first failure and can be read by bash`, () => {
+      assert.ok(scripts.length > 0);
+      for (const [path, { content, permissions }] of scripts) {
+        assert.ok(
+          NAMES.some((known) => path.endsWith(known)),
+          path,
+        );
+        assert.ok(content.startsWith('#!/bin/bash\nset -euo pipefail\n'), path);
+        assert.equal(permissions, '0755');
+        judge('bash', ['-n'], content);
+      }
+    });
+
+    it(`of ${name} are accepted by shellcheck`, function () {
+      if (!isInstalled('shellcheck')) skipLoudly(this, 'shellcheck is not installed (apt-get install shellcheck)');
+      for (const [, { content }] of scripts) judge('shellcheck', ['-'], content);
+    });
+  }
+
+  describe('council-secrets', () => {
+    beforeEach(function () {
+      if (!isInstalled('jq')) skipLoudly(this, 'jq is not installed (apt-get install jq)');
+    });
+
+    const parameters = (...entries: readonly (readonly [name: string, value: string])[]): string =>
+      `cat <<'END'\n${JSON.stringify({ Parameters: entries.map(([Name, Value]) => ({ Name, Value })) })}\nEND`;
+
+    it('waits while there are none', async () => {
+      await withFolder((folder) => {
+        const { status, output } = run(folder, 'council-secrets', parameters());
+        assert.notEqual(status, 0);
+        assert.match(output, /no secrets below \/council\/secrets; asking again in 30 s/);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets')), []);
+      });
+    });
+
+    it('writes each for its owner alone, octet by octet', async () => {
+      await withFolder((folder) => {
+        const pem = '-----BEGIN X-----\nline one\nline "two" $HOME `id` \\n\n-----END X-----\n';
+        const answer = parameters(
+          ['/council/secrets/etcd/ca.crt', pem],
+          ['/council/secrets/gatekeeper/gatekeeper.key', 'ab'],
+        );
+        assert.deepEqual(run(folder, 'council-secrets', answer), { status: 0, output: '' });
+        const file = join(folder, 'etc/secrets/etcd/ca.crt');
+        assert.equal(readFileSync(file, 'utf8'), pem);
+        assert.equal(statSync(file).mode & 0o777, 0o600);
+        assert.equal(statSync(join(folder, 'etc/secrets/etcd')).mode & 0o777, 0o700);
+        assert.equal(readFileSync(join(folder, 'etc/secrets/gatekeeper/gatekeeper.key'), 'utf8'), 'ab');
+      });
+    });
+
+    it('leaves out names that lead elsewhere', async () => {
+      await withFolder((folder) => {
+        const names = ['etcd/../../escaped', 'etcd/.hidden', 'flat', 'a/b/c'];
+        const answer = parameters(...names.map((name) => [`/council/secrets/${name}`, 'x'] as const), [
+          '/council/secrets/etcd/ca.crt',
+          'y',
+        ]);
+        const { status, output } = run(folder, 'council-secrets', answer);
+        assert.equal(status, 0, output);
+        assert.equal(output.match(/left out/g)?.length, names.length);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets')).toSorted(), ['.complete', 'etcd']);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets/etcd')), ['ca.crt']);
+        assert.deepEqual(readdirSync(join(folder, 'etc')), ['secrets']);
+      });
+    });
+
+    it('keeps those of the last boot while SSM is out of reach', async () => {
+      await withFolder((folder) => {
+        run(folder, 'council-secrets', parameters(['/council/secrets/etcd/ca.crt', 'kept']));
+        const { status, output } = run(folder, 'council-secrets', FAILS);
+        assert.equal(status, 0);
+        assert.match(output, /those of the last boot stay/);
+        assert.equal(readFileSync(join(folder, 'etc/secrets/etcd/ca.crt'), 'utf8'), 'kept');
+      });
+    });
+  });
+
+  describe('council-release', () => {
+    /** A release in the bucket, and what answers for AWS. */
+    function release(folder: string): { sha256: string; aws: string } {
+      mkdirSync(join(folder, 'tree/runtime'), { recursive: true });
+      writeFileSync(join(folder, 'tree/runtime/hello'), 'hello');
+      judge('tar', ['-czf', join(folder, 'bucket'), '-C', join(folder, 'tree'), '.']);
+      const sha256 = createHash('sha256')
+        .update(readFileSync(join(folder, 'bucket')))
+        .digest('hex');
+      return { sha256, aws: `case $1 in ssm) echo ${sha256};; s3) cp '${folder}/bucket' "\${@: -1}";; esac` };
+    }
+
+    it('runs nothing, and fails at nothing, while none is wanted', async () => {
+      await withFolder((folder) => {
+        assert.deepEqual(run(folder, 'council-release', 'echo none'), {
+          status: 0,
+          output: 'no release is wanted yet\n',
+        });
+        assert.deepEqual(readdirSync(join(folder, 'opt')), []);
+      });
+    });
+
+    it('fails where the parameter holds something else', async () => {
+      await withFolder((folder) => {
+        const { status, output } = run(folder, 'council-release', 'echo ../../etc');
+        assert.equal(status, 1);
+        assert.match(output, /\/council\/release must hold none or 64 hex digits/);
+      });
+    });
+
+    it('refuses an archive that is not the wanted one, and leaves nothing behind', async () => {
+      await withFolder((folder) => {
+        const { aws } = release(folder);
+        writeFileSync(join(folder, 'bucket'), 'another');
+        const { status, output } = run(folder, 'council-release', aws);
+        assert.notEqual(status, 0);
+        assert.match(output, /FAILED|WARNING/);
+        assert.deepEqual(readdirSync(join(folder, 'opt')), []);
+      });
+    });
+
+    it('fetches, verifies, unpacks and switches; a second time it fetches nothing', async () => {
+      await withFolder((folder) => {
+        const { sha256, aws } = release(folder);
+        for (const _ of [1, 2])
+          assert.deepEqual(run(folder, 'council-release', aws), {
+            status: 0,
+            output: `the current release is ${sha256}\n`,
+          });
+        assert.equal(readlinkSync(join(folder, 'opt/current')), sha256);
+        assert.equal(readFileSync(join(folder, 'opt/current/runtime/hello'), 'utf8'), 'hello');
+        assert.equal(statSync(join(folder, 'opt', sha256)).mode & 0o055, 0o055, 'others can read it');
+        assert.deepEqual(readdirSync(join(folder, 'opt')).toSorted(), [sha256, 'current'].toSorted());
+        const calls = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
+        const fetched = calls.filter((call) => call.startsWith('aws s3'));
+        assert.equal(fetched.length, 1);
+        assert.match(
+          fetched[0] ?? '',
+          new RegExp(`^aws s3 cp --only-show-errors s3://releases/releases/${sha256}\\.tar\\.gz `),
+        );
+      });
+    });
+
+    it('keeps the current one while SSM is out of reach, and fails where there is none', async () => {
+      await withFolder((folder) => {
+        assert.equal(run(folder, 'council-release', FAILS).status, 1);
+        const { sha256, aws } = release(folder);
+        run(folder, 'council-release', aws);
+        assert.equal(run(folder, 'council-release', FAILS).status, 0);
+        assert.equal(readlinkSync(join(folder, 'opt/current')), sha256);
+      });
+    });
+  });
+
+  describe('council-witness', () => {
+    it('has nothing to do before there are logs', async () => {
+      await withFolder((folder) => {
+        assert.deepEqual(run(folder, 'council-witness', FAILS), { status: 0, output: '' });
+        assert.equal(existsSync(join(folder, 'calls')), false);
+      });
+    });
+
+    const age = (file: string, minutes: number): void => {
+      const then = Date.now() / 1000 - minutes * 60;
+      utimesSync(file, then, then);
+    };
+    const callsIn = (folder: string): string[] =>
+      existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
+    const sent = (file: string): string =>
+      `aws s3api put-object --bucket witness --key gatekeeper-primary/${file} --body ${file} --checksum-algorithm SHA256`;
+
+    function logs(folder: string, names: readonly string[]): void {
+      for (const name of names) {
+        const file = join(folder, 'state/logs', name);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, '{}\n');
+        age(file, 60);
+      }
+    }
+
+    it("ships what is finished below the host's name, each file once, never today's", async () => {
+      await withFolder((folder) => {
+        const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+        const finished = ['h323_witness/h323_ras_20261119.jsonl', 'ha/failover_20261119.jsonl'];
+        logs(folder, [...finished, `h323_witness/h323_ras_${today}.jsonl`, 'notes.txt']);
+        for (const _ of [1, 2])
+          assert.deepEqual(run(folder, 'council-witness', 'echo "{}"'), { status: 0, output: '' });
+        assert.deepEqual(callsIn(folder), finished.map(sent));
+      });
+    });
+
+    it('waits for a file that was just written, and follows no link', async () => {
+      await withFolder((folder) => {
+        logs(folder, ['ha/failover_20261119.jsonl']);
+        age(join(folder, 'state/logs/ha/failover_20261119.jsonl'), 1);
+        symlinkSync('/etc/passwd', join(folder, 'state/logs/ha/failover_20261118.jsonl'));
+        assert.equal(run(folder, 'council-witness', FAILS).status, 0);
+        assert.deepEqual(callsIn(folder), []);
+      });
+    });
+
+    it('fails where the archive does not take a file, and sends it again the next time', async () => {
+      await withFolder((folder) => {
+        logs(folder, ['ha/failover_20261119.jsonl']);
+        assert.notEqual(run(folder, 'council-witness', FAILS).status, 0);
+        assert.equal(run(folder, 'council-witness', 'exit 0').status, 0);
+        assert.equal(callsIn(folder).length, 2);
+      });
+    });
+  });
+});

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { type Plan, type PlannedResource, planOf } from '../../components/plan/index.ts';
+import { readStackFile } from '../../components/plan/stack-file.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const require = createRequire(import.meta.url);
+const PROGRAM = require.resolve('../../index.ts');
+
+/** Runs the program again: it runs when it is loaded. Loaded as the tests are, so that both have one Pulumi. */
+function program(): unknown {
+  delete require.cache[PROGRAM];
+  return require(PROGRAM);
+}
+
+/** The plan of the root program for a stack's file, some or all of whose keys may be given otherwise. */
+export function planOfProgram(
+  stack: string,
+  changes: Readonly<Record<string, string>> = {},
+  secretKeys: readonly string[] = [],
+  config: Readonly<Record<string, string>> = readStackFile(ROOT, stack).config,
+): Promise<Plan> {
+  const values = { config: { ...config, ...changes }, secretKeys };
+  return planOf(stack, values, async () => program());
+}
+
+/** The one resource of a type (its last part: `Instance`) and a name. */
+export function find({ resources }: Plan, type: string, name: string): PlannedResource {
+  const found = resources.filter((one) => one.name === name && one.type.endsWith(`:${type}`));
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} resources are ${type} ${name}`);
+  return only;
+}
