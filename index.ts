@@ -6,6 +6,7 @@ import { Mcu } from './components/mcu/index.ts';
 import { AlarmTopic, Monitoring } from './components/monitoring/index.ts';
 import { Network, portPlan, privateAddresses, SecurityGroups, StaticAddresses } from './components/network/index.ts';
 import { Release } from './components/release/index.ts';
+import { runbookCommands } from './components/runbook.ts';
 import { SipGateway } from './components/sip-gateway/index.ts';
 import { readStackConfig } from './components/stack-config.ts';
 import { WitnessArchive } from './components/witness-archive/index.ts';
@@ -21,7 +22,7 @@ const { accountId } = aws.getCallerIdentityOutput({}, { provider });
 const ports = portPlan(config);
 const network = new Network('council', config, options);
 const groups = new SecurityGroups('ports', { vpcId: network.vpcId, ports, adminCidrs }, options);
-const addresses = new StaticAddresses('addresses', { protect }, options);
+const { publicIps, allocationIds } = new StaticAddresses('addresses', { protect }, options);
 const { witnessLockDays: lockDays, witnessRetentionDays: retentionDays } = config;
 const witness = new WitnessArchive(
   'witness',
@@ -31,21 +32,44 @@ const witness = new WitnessArchive(
 const release = new Release('release', { stack, environment, release: config.release }, options);
 const alarms = new AlarmTopic('alarms', { onCall: contacts.onCall }, options);
 
-const site: Site = { config, ports, ...network, ...groups, ...addresses, witness, release, alarmTopicArn: alarms.arn };
+const site: Site = {
+  config,
+  ports,
+  subnetIds: network.subnetIds,
+  groupIds: groups.groupIds,
+  publicIps,
+  allocationIds,
+  witness,
+  release,
+  alarmTopicArn: alarms.arn,
+};
 const pair = new GatekeeperPair('gatekeepers', site, options);
 const mcu = new Mcu('mcu', site, options);
 const sipGateway = new SipGateway('sip-gateway', site, options);
 const monitoring = new Monitoring('monitoring', site, [pair.healthy], options);
-const names = dns && new Dns('dns', { ...config, ...dns, addresses: addresses.publicIps }, options).names;
+const names = dns ? new Dns('dns', { ...config, ...dns, addresses: publicIps }, options).names : {};
 
-/** Everything a runbook is made of. */
-export { environment, names, ports, region, stack };
-export const publicAddresses = addresses.publicIps;
-export const privateAddressesOfHosts = privateAddresses(config.subnetCidrs);
-export const instances = {
+const instances = {
   'gatekeeper-primary': pair.primary.instanceId,
   'gatekeeper-secondary': pair.secondary.instanceId,
   mcu: mcu.host.instanceId,
   'sip-gateway': sipGateway.host.instanceId,
   monitoring: monitoring.host.instanceId,
 };
+
+/** Everything a runbook is made of. */
+export { contacts, environment, instances, names, ports, region, stack };
+export const addresses = { public: publicIps, private: privateAddresses(config.subnetCidrs) };
+export const arns = {
+  witnessBucket: witness.bucketArn,
+  witnessKey: witness.keyArn,
+  releaseBucket: release.bucketArn,
+  releaseParameter: release.parameterArn,
+  alarmTopic: alarms.arn,
+};
+export const commands = runbookCommands({
+  region,
+  instances,
+  witnessBucket: witness.bucketName,
+  releaseParameter: release.parameterName,
+});

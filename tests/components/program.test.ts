@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { HOST_ROLES, type HostRole } from '../../components/hosts.ts';
 import { groupRules, portPlan } from '../../components/network/index.ts';
-import type { Plan } from '../../components/plan/index.ts';
+import type { Plan, PlannedValue } from '../../components/plan/index.ts';
+import { isValues } from '../../components/plan/plan.ts';
 import { readStackFile } from '../../components/plan/stack-file.ts';
 import { find, planOfProgram, ROOT } from '../support/program-plan.ts';
 
@@ -15,6 +16,12 @@ const SIZES: Readonly<Record<HostRole, string>> = {
 
 const urns = ({ resources }: Plan, of: (type: string) => boolean): string[] =>
   resources.filter(({ type }) => of(type)).map(({ urn }) => urn);
+
+/** The values of an object among the outputs. */
+function valuesIn(value: PlannedValue | undefined): Readonly<Record<string, PlannedValue>> {
+  assert(isValues(value));
+  return value;
+}
 
 /** All that must be there before, near and far. */
 function needed(plan: Plan, urn: string, seen = new Set<string>()): Set<string> {
@@ -168,15 +175,46 @@ for (const stack of ['prod', 'staging'])
     });
 
     it('exports what a runbook needs', () => {
+      const { instances, addresses, arns, commands, contacts, ...rest } = plan.outputs;
+      const perRole = (text: (role: HostRole) => string) =>
+        Object.fromEntries(HOST_ROLES.map((role) => [role, text(role)]));
       assert.deepEqual(
-        plan.outputs['instances'],
-        Object.fromEntries(HOST_ROLES.map((role) => [role, `<Instance ${role}.id>`])),
+        instances,
+        perRole((role) => `<Instance ${role}.id>`),
+      );
+      const { public: publicOnes, private: privateOnes } = valuesIn(addresses);
+      assert.deepEqual(
+        publicOnes,
+        perRole((role) => `<Eip ${role}.publicIp>`),
+      );
+      assert.deepEqual(Object.keys(privateOnes ?? {}).sort(), [...HOST_ROLES].sort());
+      assert.deepEqual(arns, {
+        witnessBucket: '<Bucket witness.arn>',
+        witnessKey: '<Key witness-key.arn>',
+        releaseBucket: '<Bucket release.arn>',
+        releaseParameter: '<Parameter release.arn>',
+        alarmTopic: '<Topic alarms.arn>',
+      });
+      const { session, reloadRegistry } = valuesIn(commands);
+      assert.deepEqual(
+        session,
+        perRole((role) => `aws ssm start-session --region eu-central-1 --target <Instance ${role}.id>`),
       );
       assert.deepEqual(
-        plan.outputs['publicAddresses'],
-        Object.fromEntries(HOST_ROLES.map((role) => [role, `<Eip ${role}.publicIp>`])),
+        reloadRegistry,
+        Object.fromEntries(
+          ['gatekeeper-primary', 'gatekeeper-secondary'].map((role) => [
+            role,
+            `aws ssm send-command --document-name AWS-RunShellScript --region eu-central-1 --instance-ids <Instance ${role}.id> ` +
+              `--parameters 'commands=["systemctl reload h323-${role}"]'`,
+          ]),
+        ),
       );
-      assert.equal(plan.outputs['region'], 'eu-central-1');
+      assert(contacts !== undefined);
+      assert.deepEqual(
+        [rest['region'], rest['stack'], rest['environment']],
+        ['eu-central-1', stack, isProd ? 'prod' : 'staging'],
+      );
     });
   });
 
@@ -205,6 +243,6 @@ describe('the program', function () {
     const plan = await planOfProgram('staging', {}, [], without);
     const types = plan.resources.map(({ type }) => type);
     assert(!types.some((type) => type.includes('route53') || type.includes('TopicSubscription')));
-    assert.equal(plan.outputs['names'] ?? null, null);
+    assert.deepEqual(plan.outputs['names'], {});
   });
 });
