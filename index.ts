@@ -30,13 +30,14 @@ const witness = new WitnessArchive(
   options,
 );
 const release = new Release('release', { stack, environment, release: config.release }, options);
-const alarms = new AlarmTopic('alarms', { onCall: contacts.onCall }, options);
+const alarms = new AlarmTopic('alarms', { accountId, onCall: contacts.onCall }, options);
 
 const site: Site = {
   config,
   ports,
   subnetIds: network.subnetIds,
   groupIds: groups.groupIds,
+  wayOut: [...network.routes, ...groups.egress],
   publicIps,
   allocationIds,
   witness,
@@ -46,7 +47,7 @@ const site: Site = {
 const pair = new GatekeeperPair('gatekeepers', site, options);
 const mcu = new Mcu('mcu', site, options);
 const sipGateway = new SipGateway('sip-gateway', site, options);
-const monitoring = new Monitoring('monitoring', site, [pair.healthy], options);
+const monitoring = new Monitoring('monitoring', { site, after: pair.primary.instanceId }, options);
 const names = dns ? new Dns('dns', { ...config, ...dns, addresses: publicIps }, options).names : {};
 
 const instances = {

@@ -21,13 +21,17 @@ export function keepPrivate(name: string, { bucket, policy }: PrivacyArgs, optio
     { bucket, versioningConfiguration: { status: 'Enabled' } },
     options,
   );
-  new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } }, options);
+  // S3 refuses two changes of a bucket's access at once.
+  const ownership = new aws.s3.BucketOwnershipControls(
+    name,
+    { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } },
+    options,
+  );
   const closed = new aws.s3.BucketPublicAccessBlock(
     name,
     { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    options,
+    { ...options, dependsOn: [ownership] },
   );
-  // S3 refuses two changes of a bucket's access at once.
   const rules = new aws.s3.BucketPolicy(
     name,
     { bucket, policy: policyDocument(policy) },

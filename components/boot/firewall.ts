@@ -30,6 +30,10 @@ ${indented(inputs)}  }
   chain forward {
     type filter hook forward priority filter; policy drop;
 ${indented(forwards)}  }
+  chain output {
+    type filter hook output priority filter;
+    ${METADATA.replace(' drop', ' meta skuid != 0 drop')}
+  }
 }
 `;
 }

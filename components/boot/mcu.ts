@@ -118,7 +118,8 @@ const cadvisor = (values: BootValues): ComposeService => ({
   image: image(values, 'cadvisor'),
   command: ['--docker_only=true', '--housekeeping_interval=10s', '--store_container_labels=false'],
   ports: [`${own(values).private}:${PORTS.containerMetrics}:8080`],
-  volumes: ['/:/rootfs:ro', '/var/run:/var/run:ro', '/sys:/sys:ro', '/var/lib/docker:/var/lib/docker:ro'],
+  // Neither /var/run, in which Docker's socket is, nor the whole disk: whoever has these has the host.
+  volumes: ['/sys:/sys:ro', '/var/lib/docker:/var/lib/docker:ro'],
   mem_limit: '512m',
   cpus: 0.5,
   ...healthy('wget', '-qO/dev/null', 'http://127.0.0.1:8080/healthz'),

@@ -9,7 +9,7 @@ const ACME = '/var/www/acme';
 /** The only door to the monitoring platform: TLS 1.2 and 1.3; Prometheus and Alertmanager for administrators only. */
 export function nginxSite(values: BootValues): string {
   const name = siteName(values, 'monitoring');
-  const slow = (port: number): string => `limit_req zone=slow burst=20 nodelay; proxy_pass http://127.0.0.1:${port};`;
+  const slow = (port: number): string => `proxy_pass http://127.0.0.1:${port};`;
   const inner = (path: string, port: number): string =>
     `  location ${path} { if ($admin = 0) { return 403; } ${slow(port)} }`;
   return `limit_req_zone $binary_remote_addr zone=fast:10m rate=100r/s;
@@ -32,6 +32,7 @@ server {
   ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
   ssl_session_cache shared:tls:10m;
   ssl_session_tickets off;
+  limit_req zone=slow burst=20 nodelay;
   add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
   add_header X-Content-Type-Options nosniff always;
   add_header X-Frame-Options SAMEORIGIN always;

@@ -5,6 +5,7 @@ import {
   EMAIL,
   LONGEST_DOMAIN,
   list,
+  MOST_ADMIN_CIDRS,
   network,
   REGION,
   refuseAdmin,
@@ -109,12 +110,12 @@ export const stackSchema = z.object({
       ),
     ),
   adminCidrs: list
-    .pipe(z.array(network(refuseAdmin)).min(1).max(16).superRefine(refuseOverlap))
+    .pipe(z.array(network(refuseAdmin)).min(1).max(MOST_ADMIN_CIDRS).superRefine(refuseOverlap))
     .register(
       about,
       described(
         'networks of the administrators: Prometheus, Alertmanager and ping are for these alone',
-        `a list of 1 to 16 IPv4 networks, private ones to /${WIDEST_PRIVATE}, public ones to /${WIDEST_PUBLIC}, apart from each other and from vpcCidr`,
+        `a list of 1 to ${MOST_ADMIN_CIDRS} IPv4 networks, private ones to /${WIDEST_PRIVATE}, public ones to /${WIDEST_PUBLIC}, apart from each other and from vpcCidr`,
       ),
     ),
   amiId: z
@@ -189,7 +190,13 @@ export const stackSchema = z.object({
       }),
     ),
   // A compliance lock that is there by mistake cannot be taken back: hence ten years at most, where AWS allows 100.
-  witnessLockDays: number(1, 3650, 'days, at least 90 in prod', 90, 'how long nobody at all can delete a witness log'),
+  witnessLockDays: number(
+    1,
+    3650,
+    'days, at least 90 in prod',
+    90,
+    'how long a witness log cannot be deleted: in prod by nobody at all, elsewhere by nobody who may not lift governance locks',
+  ),
   witnessRetentionDays: number(
     1,
     3650,

@@ -77,13 +77,19 @@ export function refuseTwins(zones: readonly string[], context: z.RefinementCtx):
   if (twin !== undefined) context.addIssue({ code: 'custom', message: `${twin} is there twice` });
 }
 
-/** A zone's name is its region's and a letter; local zones (`us-east-1-bos-1a`) have longer ones. */
-export const REGION = '[a-z]{2}(?:-[a-z]+){1,2}-[1-9][0-9]?';
+/**
+ * A zone's name is its region's and a letter; local zones (`us-east-1-bos-1a`) have longer ones. Of the partition `aws`: ARNs of China and GovCloud begin
+ * otherwise.
+ */
+export const REGION = '(?!cn-|us-gov-)[a-z]{2}(?:-[a-z]+){1,2}-[1-9][0-9]?';
 
 /** Labels of RFC 1123 clause 2.1, the last one not a number; 253 octets at most (RFC 1035 clause 2.3.4). */
 export const DOMAIN = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])';
-/** Host names are put before the council's domain. */
-export const LONGEST_DOMAIN = 200;
+/** User data has an end (16 KB), and a domain stands in it a dozen times. */
+export const LONGEST_DOMAIN = 36;
+
+/** For the same reason. */
+export const MOST_ADMIN_CIDRS = 8;
 
 /** RFC 5321 clause 4.5.3.1: 64 octets before the @, 254 in all. Quoted local parts are refused: they break tools. */
 export const EMAIL = new RegExp(`^(?=[^@]{1,64}@)[A-Za-z0-9_%+-]+(?:\\.[A-Za-z0-9_%+-]+)*@${DOMAIN}$`, 'i');

@@ -1,15 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
-import { HealthGate, Host, type Site } from '../host/index.ts';
+import { fingerprint, HealthGate, Host, type Site } from '../host/index.ts';
 
 /**
- * The primary and the secondary gatekeeper. The secondary comes first, then the primary, and nothing after either
- * before it is healthy: in no update, and in no failed one, are both down.
+ * The primary and the secondary gatekeeper. The secondary comes first; the primary is not touched before EC2 says that
+ * the secondary is healthy.
  */
 export class GatekeeperPair extends pulumi.ComponentResource {
   readonly primary: Host;
   readonly secondary: Host;
-  /** Both are there and healthy. */
-  readonly healthy: HealthGate;
 
   constructor(name: string, site: Site, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:gatekeeper:GatekeeperPair', name, {}, opts);
@@ -18,15 +16,10 @@ export class GatekeeperPair extends pulumi.ComponentResource {
     this.secondary = new Host({ role: 'gatekeeper-secondary', site }, inside);
     const before = new HealthGate(
       'gatekeeper-secondary-healthy',
-      { region, instanceId: this.secondary.instanceId },
+      { region, instanceId: this.secondary.instanceId, next: fingerprint('gatekeeper-primary', site) },
       inside,
     );
     this.primary = new Host({ role: 'gatekeeper-primary', site, after: [before] }, inside);
-    this.healthy = new HealthGate(
-      'gatekeeper-primary-healthy',
-      { region, instanceId: this.primary.instanceId },
-      inside,
-    );
     this.registerOutputs({});
   }
 }

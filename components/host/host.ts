@@ -19,7 +19,8 @@ export interface HostArgs {
 }
 
 /**
- * One hardened machine. Its network interface and its addresses are there before it and stay when it is replaced; it
+ * One hardened machine. In prod it is protected: what would replace it is refused until somebody takes the protection off
+ * that one host, because its disk has state (etcd's, today's logs) that goes with it. Its network interface and its addresses are there before it and stay when it is replaced; it
  * takes no other host's output, so that replacing one never touches another.
  */
 export class Host extends pulumi.ComponentResource {
@@ -43,12 +44,14 @@ export class Host extends pulumi.ComponentResource {
         description: role,
         tags,
       },
-      inside,
+      // Its private address is fixed, and two cards cannot have it at once.
+      { ...inside, deleteBeforeReplace: true },
     );
-    new aws.ec2.EipAssociation(
+    const address = new aws.ec2.EipAssociation(
       role,
       { allocationId: site.allocationIds[role], networkInterfaceId: card.id, allowReassociation: true },
-      inside,
+      // EC2 associates no address before the VPC has a gateway.
+      { ...inside, dependsOn: [...site.wayOut] },
     );
     const instance = new aws.ec2.Instance(
       role,
@@ -63,7 +66,7 @@ export class Host extends pulumi.ComponentResource {
         metadataOptions: {
           httpEndpoint: 'enabled',
           httpTokens: 'required',
-          // Containers are one hop further away, and have no business with the host's role.
+          // Containers with a network of their own are one hop further away; the firewall sees to the others.
           httpPutResponseHopLimit: 1,
           instanceMetadataTags: 'disabled',
         },
@@ -77,11 +80,13 @@ export class Host extends pulumi.ComponentResource {
         ebsOptimized: true,
         monitoring: true,
         disableApiTermination: protect,
+        // Only against hands: once Pulumi may delete it (`protect` is taken off), it must be able to.
+        forceDestroy: true,
         instanceInitiatedShutdownBehavior: 'stop',
         tags,
       },
-      // An interface belongs to one instance at a time, so the old one goes first.
-      { ...inside, protect, deleteBeforeReplace: true, dependsOn: [...after] },
+      // An interface belongs to one instance at a time, so the old one goes first. What boots must reach the world.
+      { ...inside, protect, deleteBeforeReplace: true, dependsOn: [address, ...site.wayOut, ...after] },
     );
     recoveryAlarms(role, { region: config.region, instanceId: instance.id, topicArn: site.alarmTopicArn }, inside);
     this.instanceId = instance.id;

@@ -42,11 +42,14 @@ const AGENT: PolicyStatement = {
     'ssmmessages:OpenControlChannel',
     'ssmmessages:OpenDataChannel',
   ],
-  // These actions know no resources to narrow them to.
+  // Most of these actions know no resource to narrow them to, and none reads a parameter.
   Resource: ['*'],
 };
 
-/** What a host may do: be managed, read its own secrets and the release, and add to its own witness logs. */
+/** Hosts that keep witness logs. */
+const WITNESSES: readonly HostRole[] = ['gatekeeper-primary', 'gatekeeper-secondary', 'sip-gateway'];
+
+/** What a host may do: be managed, read its own secrets, fetch the release it runs, add to its own witness logs. */
 function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
   const { config, release, witness } = site;
   // The account is left open: no parameter of another one could be read in any case.
@@ -59,9 +62,9 @@ function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
       Action: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
       Resource: [secrets, `${secrets}/*`],
     },
-    ...readerPolicy(release),
+    ...(role === 'monitoring' ? [] : readerPolicy(release)),
   ];
-  return role === 'monitoring' ? common : [...common, ...writerPolicy({ ...witness, prefix: role })];
+  return WITNESSES.includes(role) ? [...common, ...writerPolicy({ ...witness, prefix: role })] : common;
 }
 
 /** The role of one host's instance, and the profile by which it has it. */

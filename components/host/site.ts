@@ -1,4 +1,4 @@
-import type { Input } from '@pulumi/pulumi';
+import type { Input, Resource } from '@pulumi/pulumi';
 import type { PerHost, Triple } from '../hosts.ts';
 import type { PortRule } from '../network/index.ts';
 import type { StackConfig } from '../stack-config.ts';
@@ -16,6 +16,8 @@ export interface Site {
   /** In the order of the zones. */
   readonly subnetIds: Triple<Input<string>>;
   readonly groupIds: PerHost<Input<string>>;
+  /** Without these no host has a way out. */
+  readonly wayOut: readonly Resource[];
   readonly publicIps: PerHost<Input<string>>;
   readonly allocationIds: PerHost<Input<string>>;
   readonly witness: BucketUse & { readonly keyArn: Input<string> };

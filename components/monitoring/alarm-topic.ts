@@ -3,6 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { policyDocument } from '../iam.ts';
 
 export interface AlarmTopicArgs {
+  /** The AWS account that the stack is in: alarms of no other may speak here. */
+  readonly accountId: pulumi.Input<string>;
   /** E-mail address that is told; it has to agree once, by the link that AWS sends. */
   readonly onCall: pulumi.Input<string> | undefined;
 }
@@ -11,7 +13,7 @@ export interface AlarmTopicArgs {
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { onCall }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { accountId, onCall }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:monitoring:AlarmTopic', name, {}, opts);
     const inside = { parent: this };
     const topic = new aws.sns.Topic(name, { displayName: 'Guardian Council alarms', tags: { Name: name } }, inside);
@@ -22,6 +24,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
         Principal: { Service: 'cloudwatch.amazonaws.com' },
         Action: ['sns:Publish'],
         Resource: [topic.arn],
+        Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
       },
     ]);
     new aws.sns.TopicPolicy(name, { arn: topic.arn, policy }, inside);

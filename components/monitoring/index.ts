@@ -1,2 +1,2 @@
 export { AlarmTopic, type AlarmTopicArgs } from './alarm-topic.ts';
-export { Monitoring } from './monitoring.ts';
+export { Monitoring, type MonitoringArgs } from './monitoring.ts';

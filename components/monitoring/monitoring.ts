@@ -1,16 +1,27 @@
 import * as pulumi from '@pulumi/pulumi';
 import { IMAGES } from '../boot/index.ts';
-import { type HealthGate, Host, type Site, withDigests } from '../host/index.ts';
+import { fingerprint, HealthGate, Host, type Site, withDigests } from '../host/index.ts';
+
+export interface MonitoringArgs {
+  readonly site: Site;
+  /** Instance of the primary gatekeeper, the last of the pair: no voter is replaced while another one may be out. */
+  readonly after: pulumi.Input<string>;
+}
 
 /** The monitoring host, which is also the third member of the etcd quorum. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly host: Host;
 
-  /** @param after the gatekeepers: no voter is replaced while another one may be out */
-  constructor(name: string, site: Site, after: readonly HealthGate[], opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site, after }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:monitoring:Monitoring', name, {}, opts);
-    const images = withDigests(IMAGES.monitoring, { parent: this });
-    this.host = new Host({ role: 'monitoring', site, images, after }, { parent: this });
+    const inside = { parent: this };
+    const images = withDigests(IMAGES.monitoring, inside);
+    const before = new HealthGate(
+      'gatekeeper-primary-healthy',
+      { region: site.config.region, instanceId: after, next: fingerprint('monitoring', site, images) },
+      inside,
+    );
+    this.host = new Host({ role: 'monitoring', site, images, after: [before] }, inside);
     this.registerOutputs({});
   }
 }

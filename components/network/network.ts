@@ -16,6 +16,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** In the order of the zones. */
   readonly subnetIds: Triple<pulumi.Output<string>>;
+  /** The routes: without them nothing in a subnet reaches the world. */
+  readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:network:Network', name, {}, opts);
@@ -30,11 +32,12 @@ export class Network extends pulumi.ComponentResource {
     new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [], tags }, inside);
     const gateway = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags }, inside);
     const routes = new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags }, inside);
-    new aws.ec2.Route(
+    const route = new aws.ec2.Route(
       `${name}-world`,
       { routeTableId: routes.id, destinationCidrBlock: '0.0.0.0/0', gatewayId: gateway.id },
       inside,
     );
+    const ways: pulumi.Resource[] = [route];
     const subnet = (zone: 0 | 1 | 2): pulumi.Output<string> => {
       const own = `${name}-${zone + 1}`;
       const { id } = new aws.ec2.Subnet(
@@ -46,13 +49,15 @@ export class Network extends pulumi.ComponentResource {
           mapPublicIpOnLaunch: false,
           tags: { Name: own },
         },
-        inside,
+        // Two subnets cannot have the same network at once.
+        { ...inside, deleteBeforeReplace: true },
       );
-      new aws.ec2.RouteTableAssociation(own, { subnetId: id, routeTableId: routes.id }, inside);
+      ways.push(new aws.ec2.RouteTableAssociation(own, { subnetId: id, routeTableId: routes.id }, inside));
       return id;
     };
     this.vpcId = vpc.id;
     this.subnetIds = [subnet(0), subnet(1), subnet(2)];
+    this.routes = ways;
     this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });
   }
 }

@@ -43,6 +43,8 @@ export const groupRules = (ports: readonly PortRule[], adminCidrs: readonly stri
 /** A security group a host, and a rule resource a rule, all made from the port plan. */
 export class SecurityGroups extends pulumi.ComponentResource {
   readonly groupIds: PerHost<pulumi.Output<string>>;
+  /** The rules by which hosts reach the world. */
+  readonly egress: readonly pulumi.Resource[];
 
   constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:network:SecurityGroups', name, {}, opts);
@@ -61,17 +63,11 @@ export class SecurityGroups extends pulumi.ComponentResource {
       );
     }
     // Media goes to wherever a terminal is, so the way out stays open; answers need no rule of their own.
-    for (const role of HOST_ROLES)
-      new aws.vpc.SecurityGroupEgressRule(
-        `${role}-out`,
-        {
-          securityGroupId: this.groupIds[role],
-          cidrIpv4: WORLD,
-          ipProtocol: '-1',
-          description: 'All that it asks for',
-        },
-        inside,
-      );
+    this.egress = HOST_ROLES.map((role) => {
+      const everything = { cidrIpv4: WORLD, ipProtocol: '-1', description: 'All that it asks for' };
+      const rule = { securityGroupId: this.groupIds[role], ...everything };
+      return new aws.vpc.SecurityGroupEgressRule(`${role}-out`, rule, inside);
+    });
     this.registerOutputs({ groupIds: this.groupIds });
   }
 }

@@ -69,12 +69,31 @@ const CONTEXT = 3;
 export function differencesText(found: readonly Difference[], paint: Paint): string {
   if (found.length === 0) return 'No differences.\n';
   const paragraphs = found.map(({ kind, key, fields }) => {
-    const title = painted({ sign: SIGNS[kind], text: paint('bold', titleOf(key)) }, paint);
+    const title = painted(
+      {
+        sign: SIGNS[kind],
+        text: `${paint('bold', titleOf(key))}${kind === 'changed' ? replacement(key, fields) : ''}`,
+      },
+      paint,
+    );
     const lines = { added: fields.map(addedLine), removed: [], changed: fields.flatMap(changedLines) }[kind];
     return [title, ...lines.map((line) => `    ${painted(line, paint)}`)].map((line) => `${line.trimEnd()}\n`).join('');
   });
   const count = (kind: Difference['kind']): string => `${found.filter((one) => one.kind === kind).length} ${kind}`;
-  return `${paragraphs.join('\n')}\n${count('added')}, ${count('changed')}, ${count('removed')}\n`;
+  const replaced = found.filter(
+    ({ kind, key, fields }) => kind === 'changed' && replacement(key, fields) !== '',
+  ).length;
+  const hosts = replaced === 0 ? '' : ` (${replaced} by being replaced)`;
+  return `${paragraphs.join('\n')}\n${count('added')}, ${count('changed')}${hosts}, ${count('removed')}\n`;
+}
+
+/** Inputs by which EC2 does not change a machine: another one takes its place. The instance type only stops and starts it. */
+const REPLACING: readonly string[] = ['ami', 'userData', 'primaryNetworkInterface'];
+
+function replacement(key: string, fields: readonly ChangedField[]): string {
+  if (!key.includes('aws:ec2/instance:Instance::')) return '';
+  const names = fields.map(({ name }) => name).filter((name) => REPLACING.includes(name));
+  return names.length === 0 ? '' : ` [replaced: ${names.join(', ')}]`;
 }
 
 function titleOf(key: string): string {

@@ -16,7 +16,7 @@ export function topology({ resources: unordered }: Plan): string {
     ...graph.ofType('aws:s3/bucket:Bucket').map((bucket) => `${idOf(bucket.urn)}[(${bucketLabel(bucket)})]`),
     ...nameLines(graph, idOf),
   ];
-  return `flowchart TB\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return `flowchart LR\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
 /** Resources by type and by what they need. */
@@ -99,8 +99,10 @@ const bucketLabel = ({ name, inputs }: PlannedResource): string =>
 /** Each network that may reach something, with an arrow to each host; networks that may reach the same are drawn as one. */
 function sourceLines(graph: Resources, idOf: (thing: string) => string): string[] {
   const bySource = new Map<string, OpenPort[]>();
+  // Who may only ask whether a host is there has no place in a drawing.
   for (const port of openPorts(graph.all))
-    if (port.sourceKind === 'network') bySource.set(port.source, [...(bySource.get(port.source) ?? []), port]);
+    if (port.sourceKind === 'network' && port.protocol !== 'icmp')
+      bySource.set(port.source, [...(bySource.get(port.source) ?? []), port]);
   const alike = new Map<string, { sources: string[]; ports: readonly OpenPort[] }>();
   for (const [source, ports] of bySource) {
     const same = ports.map(({ host, protocol, ports: range }) => `${host} ${protocol} ${range}`).join();
@@ -123,8 +125,7 @@ function portArrows(from: string, ports: readonly OpenPort[], graph: Resources, 
   });
 }
 
-const portLabel = ({ protocol, ports }: OpenPort): string =>
-  protocol.startsWith('icmp') ? `${protocol} ${ports}` : `${ports}/${protocol}`;
+const portLabel = ({ protocol, ports }: OpenPort): string => `${ports}/${protocol}`;
 
 /** Names with the host whose address they are given, and the others, such as SRV records, beside them. */
 function nameLines(graph: Resources, idOf: (thing: string) => string): string[] {

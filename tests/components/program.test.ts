@@ -69,6 +69,7 @@ for (const stack of ['prod', 'staging'])
           ebsOptimized: true,
           monitoring: true,
           disableApiTermination: isProd,
+          forceDestroy: true,
           instanceInitiatedShutdownBehavior: 'stop',
           tags: { Name: role },
         });
@@ -161,8 +162,9 @@ for (const stack of ['prod', 'staging'])
         assert.deepEqual(
           Statement.map(({ Sid }) => Sid),
           [
-            ...['SystemsManagerAgent', 'OwnSecrets', 'FetchReleases', 'LearnRelease'],
-            ...(role === 'monitoring' ? [] : ['AddWitnessFiles', 'EncryptWitnessFiles']),
+            ...['SystemsManagerAgent', 'OwnSecrets'],
+            ...(role === 'monitoring' ? [] : ['FetchReleases', 'LearnRelease']),
+            ...(role === 'monitoring' || role === 'mcu' ? [] : ['AddWitnessFiles', 'EncryptWitnessFiles']),
           ],
         );
         const secrets = `arn:aws:ssm:eu-central-1:*:parameter/guardian-council/${stack}/secrets/${role}`;

@@ -58,7 +58,7 @@ describe('the difference of two plans', () => {
     const after = plan(resource(INSTANCE, { userData: textOf(lines.with(19, '- name: new').toSpliced(35, 1)) }));
     assert.equal(
       diff(before, after),
-      `~ aws:ec2/instance:Instance mcu
+      `~ aws:ec2/instance:Instance mcu [replaced: userData]
       userData:
         @@ -17 +17 @@
         line 17
@@ -78,7 +78,7 @@ describe('the difference of two plans', () => {
         line 38
         line 39
 
-0 added, 1 changed, 0 removed
+0 added, 1 changed (1 by being replaced), 0 removed
 `,
     );
   });
