@@ -66,11 +66,15 @@ export function checkedValues(stack: string, texts: ConfigTexts, secretKeys: rea
   return stackSchema.parse(withDefaults(KEY_NAMES));
 }
 
-/** Keys of other namespaces belong to providers, unless the namespace is ours misspelt. */
+/**
+ * Keys of other namespaces belong to providers, unless the namespace is ours misspelt. Those of AWS would look as if they
+ * did something (`aws:allowedAccountIds`), and do nothing: the program's provider is made from the region alone.
+ */
 function unknownKey(key: string): string | undefined {
   if (FULL_KEYS.includes(key)) return undefined;
   const [namespace = ''] = key.split(':');
   const name = key.slice(namespace.length + 1);
+  if (namespace === 'aws') return `must be removed, it has no effect: of this namespace only aws:region is read`;
   if (namespace !== PROJECT && nearMiss(namespace, [PROJECT]) === undefined) return undefined;
   const meant = nearMiss(name, KEY_NAMES);
   return `must be removed, there is no such key${meant === undefined ? '' : `; did you mean ${fullKey(meant)}?`}`;

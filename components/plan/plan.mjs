@@ -10,8 +10,9 @@ import { postponePackages } from './postpone.mjs';
 
 // Whoever reads our output may stop reading (`npm run plan -- prod | head`): then there is nothing more to say.
 process.stdout.once('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`council plan: the output cannot be written (${error.code})\n`);
+  process.exit(3);
 });
 
 // From Node 22 on; without it a start merely takes longer.

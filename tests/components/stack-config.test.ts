@@ -171,8 +171,6 @@ describe('stackConfig', () => {
   it('leaves the keys of providers to them', () => {
     const texts = {
       ...LEAST,
-      'aws:profile': 'council',
-      'aws:defaultTags': '{}',
       'docker:host': 'unix:///x',
       'pulumi:tags': '{}',
     };

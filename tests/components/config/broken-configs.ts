@@ -49,6 +49,16 @@ export const BROKEN_STAGING: readonly BrokenConfig[] = [
     { 'aws:region': 'eu-central-1a' },
     'aws:region = eu-central-1a: must be the name of an AWS region, such as eu-central-1',
   ),
+  row(
+    'China, whose ARNs begin otherwise',
+    { 'aws:region': 'cn-north-1' },
+    'aws:region = cn-north-1: must be the name of an AWS region, such as eu-central-1',
+  ),
+  row(
+    'a setting of AWS that would do nothing',
+    { 'aws:allowedAccountIds': '["111122223333"]' },
+    'aws:allowedAccountIds = ["111122223333"]: must be removed, it has no effect: of this namespace only aws:region is read',
+  ),
   row('no environment', { environment: undefined }, `${key('environment')} is missing: must be prod or staging`),
   one('an unknown environment', 'environment', 'production', 'must be prod or staging'),
 
