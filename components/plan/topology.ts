@@ -142,7 +142,7 @@ function nameLines(graph: Resources, idOf: (thing: string) => string): string[] 
   }
   const dns = idOf('DNS');
   return [
-    `${dns}[/${label('DNS', ...others.sort(compareTexts))}/]`,
+    `${dns}[${label('DNS', ...others.sort(compareTexts))}]`,
     ...[...arrows].map(([host, names]) => `${dns} -.->|${label(...names)}| ${idOf(host)}`),
   ];
 }

@@ -107,7 +107,7 @@ describe('the topology', () => {
         '    end',
         '  end',
         '  Bucket_witness[("witness<br/>S3, Object Lock")]',
-        '  DNS[/"DNS<br/>_sip._udp.example.org SRV"/]',
+        '  DNS["DNS<br/>_sip._udp.example.org SRV"]',
         '  DNS -.->|"mcu.example.org"| Instance_mcu',
         '',
       ].join('\n'),
