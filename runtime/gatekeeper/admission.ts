@@ -26,6 +26,12 @@ const NO_UUIES: UUIEsRequested = {
   empty: false,
 };
 
+/**
+ * A call has two ends, and some more while it is moved. No honest call comes near this; it keeps what is done once for
+ * each end of a call from growing with the number of endpoints that name the same one.
+ */
+const MOST_ENDS = 64;
+
 /** What bandwidth an endpoint's leg may have; `leg` is the one it has already, which does not count against it. */
 export function bandwidthRoom(
   state: GatekeeperState,
@@ -58,6 +64,8 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
   };
   const refusal = judge(facts);
   if (refusal !== undefined) return reject(state, request, refusal.reason, refusal.policy, endpoint);
+  if (leg === undefined && call !== undefined && call.legs.length >= MOST_ENDS)
+    return reject(state, request, 'resourceUnavailable', 'CAPACITY_EXCEEDED', endpoint);
   const destination = resolve(state, request, endpoint);
   if (destination === undefined)
     return reject(

@@ -63,6 +63,23 @@ describe('the lab policy', () => {
     assert.equal(lab.state.endpoints.bySignalAddress(technical.signalling)?.terminal, technical.record);
   });
 
+  it('lets 64 ends into one call and no more, so that what is done for each of them stays bounded', () => {
+    const lab = new GatekeeperLab({ terminals: [], config: { policy: 'open-lab' } });
+    const terminals = Array.from({ length: 65 }, (_, n) => labTerminal(`stock-${n}`, { n: 50 + n }));
+    for (const terminal of terminals) lab.register(terminal);
+    const [first = assert.fail(), ...others] = terminals;
+    const last = others.pop() ?? assert.fail();
+    for (const terminal of [first, ...others]) lab.admit(terminal, 1);
+    const refused = lab.ask(lab.arq(last, 1), last);
+    assert(refused.kind === 'admissionReject');
+    assert.equal(reasonOf(refused), 'resourceUnavailable');
+    assert.equal(policyCodeOf(refused.value.nonStandardData), 'CAPACITY_EXCEEDED');
+    assert.deepEqual([lab.state.calls.size, lab.state.calls.legs], [1, 64]);
+    assert.equal(tagOf(lab.ask(lab.arq(first, 1), first)), 'ACF', 'who is in it may ask again');
+    assert.equal(tagOf(lab.ask(lab.drq(first, 1), first)), 'DCF');
+    assert.equal(tagOf(lab.ask(lab.arq(last, 1), last)), 'ACF');
+  });
+
   it('grants a stock endpoint what it asks for, 10 Mbit/s', () => {
     const { lab } = mixed();
     assert.equal(lab.admit(stock, 7, { bandWidth: 100_000 }), 100_000);
