@@ -39,6 +39,13 @@ export interface GatekeeperSettings {
   readonly verifyQueue: number;
   readonly maxEndpoints: number;
   readonly maxCalls: number;
+  readonly role: 'primary' | 'secondary';
+  readonly instance?: string | undefined;
+  /** URLs; empty where the gatekeeper stands alone. */
+  readonly etcdEndpoints: readonly string[];
+  readonly etcdCaFile?: string | undefined;
+  readonly etcdCertFile?: string | undefined;
+  readonly etcdKeyFile?: string | undefined;
 }
 
 export interface ResolvedSettings extends GatekeeperSettings {

@@ -43,7 +43,22 @@ export function settingsConflicts(
     }
     seen.add(address);
   });
+  reportStore(settings, report);
   return problems;
+}
+
+function reportStore(settings: GatekeeperSettings, report: (name: SettingName, message: string) => void): void {
+  const { etcdEndpoints, etcdCaFile, etcdCertFile, etcdKeyFile, keyFile } = settings;
+  const secure = etcdEndpoints.filter((endpoint) => endpoint.startsWith('https:')).length;
+  if (secure > 0 && secure < etcdEndpoints.length) report('etcdEndpoints', 'mix http and https');
+  if (secure > 0 && etcdCaFile === undefined)
+    report('etcdEndpoints', 'are https, which needs an etcd ca file to check them by');
+  if (secure === 0 && [etcdCaFile, etcdCertFile, etcdKeyFile].some((file) => file !== undefined))
+    report('etcdEndpoints', 'must be https where certificates are given');
+  if ((etcdCertFile === undefined) !== (etcdKeyFile === undefined))
+    report(etcdCertFile === undefined ? 'etcdKeyFile' : 'etcdCertFile', 'needs its other half: certificate and key');
+  if (etcdEndpoints.length > 0 && keyFile === undefined)
+    report('etcdEndpoints', 'need a key file: the gatekeepers of a zone sign with the same key');
 }
 
 const overlap = (one: string, other: string): boolean => one === other || isWildcard(one) || isWildcard(other);

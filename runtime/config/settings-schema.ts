@@ -70,6 +70,10 @@ function hidden(): Omit<About, 'allowed'> {
 }
 
 export const MAX_ALTERNATES = 16;
+const MAX_ENDPOINTS = 9;
+
+/** Scheme, host and port, and nothing behind them. */
+const endpoint = () => z.string().refine((text) => /^https?:\/\/[^/?#@\s]+:\d{1,5}$/.test(text) && URL.canParse(text));
 export const alternateShape = alternate.shape;
 
 /** Every setting of the gatekeeper service: from text, as all sources give it, to its value. */
@@ -165,4 +169,49 @@ export const settingsSchema = z.strictObject({
   }),
   maxEndpoints: number(1, 1_000_000, '', { description: 'registrations at once', default: '200000' }),
   maxCalls: number(1, 1_000_000, '', { description: 'calls at once, which bounds memory', default: '200000' }),
+  role: z.enum(['primary', 'secondary']).register(about, {
+    description: 'what this host is meant as; who leads is settled by the store',
+    default: 'primary',
+    allowed: 'primary or secondary',
+    placeholder: 'ROLE',
+  }),
+  instance: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/)
+    .optional()
+    .register(about, {
+      description: 'name of this gatekeeper among those of its zone; without it `gatekeeper-` and the role',
+      default: undefined,
+      allowed: '1 to 63 letters, digits, dots and hyphens',
+      placeholder: 'NAME',
+    }),
+  etcdEndpoints: z
+    .string()
+    .transform((text) => (text === '' ? [] : text.split(';').map((part) => part.trim())))
+    .pipe(z.array(endpoint()).max(MAX_ENDPOINTS))
+    .register(about, {
+      description:
+        "etcd members that hold the zone's state, this host's own first; without any the gatekeeper is alone",
+      default: '',
+      allowed: `http://HOST:PORT or https://HOST:PORT, up to ${MAX_ENDPOINTS} separated by ;`,
+      placeholder: 'LIST',
+    }),
+  etcdCaFile: path().optional().register(about, {
+    description: 'certificates that etcd members are checked by (PEM)',
+    default: undefined,
+    allowed: 'a path',
+    placeholder: 'FILE',
+  }),
+  etcdCertFile: path().optional().register(about, {
+    description: "this gatekeeper's certificate for etcd (PEM)",
+    default: undefined,
+    allowed: 'a path',
+    placeholder: 'FILE',
+  }),
+  etcdKeyFile: path().optional().register(about, {
+    description: 'its private key (PEM)',
+    default: undefined,
+    allowed: 'a path',
+    placeholder: 'FILE',
+  }),
 });

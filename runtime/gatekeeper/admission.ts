@@ -51,6 +51,7 @@ export function admit(state: GatekeeperState, request: AdmissionRequest, caller:
   const call = state.calls.call(key);
   const leg = legOf(endpoint, call, request.answerCall);
   const already = leg === undefined ? 0 : 1;
+  if (leg === undefined && state.draining) return reject(state, request, 'resourceUnavailable', 'DRAINING', endpoint);
   const facts: AdmissionFacts = {
     request,
     signer: caller.terminal,

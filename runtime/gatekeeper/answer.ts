@@ -19,6 +19,8 @@ export interface Caller {
   /** Whose signature the request bears; `undefined` for an unsigned one, which only the lab policy lets through. */
   readonly terminal: TerminalRecord | undefined;
   readonly now: Instant;
+  /** A keep-alive from elsewhere moves the registration there. */
+  readonly mayMove: boolean;
 }
 
 export const NULL_REASON = <K extends string>(kind: K): { readonly kind: K; readonly value: null } => ({

@@ -1,4 +1,5 @@
 import { type BandwidthUnits, bandwidthUnits } from '../units.ts';
+import type { Journal } from './journal.ts';
 import { type Call, type CallReference, type Endpoint, Leg } from './model.ts';
 
 const NO_GUID = '\0'.repeat(16);
@@ -43,8 +44,13 @@ export function legOf(endpoint: Endpoint, call: Call | undefined, answer: boolea
 /** Live calls. The sums are kept as calls change; nothing is ever added up again. */
 export class CallTable {
   readonly #calls = new Map<string, Call>();
+  readonly #journal: Journal;
   #legs = 0;
   #units: BandwidthUnits = bandwidthUnits(0);
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
 
   /** Calls, each once. */
   get size(): number {
@@ -87,12 +93,14 @@ export class CallTable {
     const { endpoint, call } = leg;
     endpoint.units = bandwidthUnits(endpoint.units + units - leg.units);
     leg.units = units;
+    this.#journal.legChanged(leg);
     this.#recount(call);
   }
 
   remove(leg: Leg): void {
     const { endpoint, call } = leg;
     if (!endpoint.legs.delete(leg)) return;
+    this.#journal.legGone(leg);
     call.legs = call.legs.filter((other) => other !== leg);
     endpoint.units = bandwidthUnits(endpoint.units - leg.units);
     this.#legs--;

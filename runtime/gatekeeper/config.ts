@@ -36,4 +36,6 @@ export interface GatekeeperConfig {
   /** A request that waits longer than this is told so (RIP). */
   readonly ripAfter: Milliseconds;
   readonly alternates: readonly AlternateGatekeeper[];
+  /** Other gatekeepers of the zone follow this one: what is answered is theirs to know first. */
+  readonly replicated?: boolean;
 }

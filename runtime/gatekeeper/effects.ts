@@ -1,9 +1,13 @@
 import type { SocketAddress } from '../h225/index.ts';
+import type { StateChange } from './journal.ts';
+import type { AnsweredRecord } from './replica-records.ts';
 
 /** A line for the witness log: a message that came or goes, without anything personal or secret. */
 export interface RasEvent {
   /** The operators' abbreviation: ARQ, ACF, ARJ, … */
   readonly msgType: string;
+  /** It stands for an answer, which leaves only if what it says could be kept. */
+  readonly answers?: boolean;
   readonly seq?: number | undefined;
   readonly peer: SocketAddress;
   /** A terminal of the registry; for a request that is not authentic, the one it claims to be. */
@@ -25,10 +29,14 @@ export interface RasEvent {
   readonly count?: number | undefined;
 }
 
-/** What the gatekeeper asks of its driver. They are carried out in order: a line before the answer it stands for. */
+/**
+ * What the gatekeeper asks of its driver. They are carried out in order: a line before the answer it stands for, and
+ * neither before the zone's store has the changes that were asked to be committed before it.
+ */
 export type Effect =
   | { readonly kind: 'witness'; readonly event: RasEvent }
   | { readonly kind: 'send'; readonly octets: Uint8Array; readonly to: SocketAddress }
+  | { readonly kind: 'commit'; readonly changes: readonly StateChange[]; readonly answered?: AnsweredRecord }
   /** Verify and report with `verified(ticket, …)`. */
   | {
       readonly kind: 'verify';

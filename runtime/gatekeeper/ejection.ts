@@ -1,5 +1,5 @@
 import type { TerminalRecord } from '../config/index.ts';
-import type { DisengageReason, SocketAddress, UnregRequestReason } from '../h225/index.ts';
+import type { DisengageReason, SignedToken, SocketAddress, UnregRequestReason } from '../h225/index.ts';
 import { type Answer, NULL_REASON } from './answer.ts';
 import { callIdOf, referenceOf } from './calls.ts';
 import type { Endpoint, Leg } from './model.ts';
@@ -63,6 +63,12 @@ function drop(state: GatekeeperState, leg: Leg): Answer {
       callId: callIdOf(reference),
     },
   };
+}
+
+/** What an unsolicited message is signed with: a random of its own. */
+export function ownToken(terminalId: string, randomOctets: (octets: number) => Uint8Array): SignedToken {
+  const random = Buffer.from(randomOctets(4)).readInt32BE();
+  return { generalID: '', sendersID: terminalId, timeStamp: 0, random, signature: new Uint8Array(0), offset: 0 };
 }
 
 export const hasSameKey = (a: TerminalRecord, b: TerminalRecord): boolean =>

@@ -2,6 +2,7 @@ import type { TerminalRecord } from '../config/index.ts';
 import { type AliasAddress, addressKey, type SocketAddress, type TransportAddress } from '../h225/index.ts';
 import type { Milliseconds } from '../units.ts';
 import { AddressIndex, ipv4Key } from './address-index.ts';
+import type { Journal } from './journal.ts';
 import { Endpoint } from './model.ts';
 
 /** What a registration says of an endpoint. */
@@ -61,7 +62,12 @@ export class EndpointTable {
   };
   readonly #byAddress = new AddressIndex();
   readonly #byTerminal = new Map<string, Endpoint>();
+  readonly #journal: Journal;
   #serial = 0;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
 
   get size(): number {
     return this.#byIdentifier.size;
@@ -88,13 +94,16 @@ export class EndpointTable {
     return this.#byTerminal.get(terminalId);
   }
 
+  /** @param serial of an endpoint that another gatekeeper of the zone registered */
   create(
     identifier: string,
     terminal: TerminalRecord | undefined,
     description: EndpointDescription,
     expiresAt: Milliseconds,
+    serial = this.#serial + 1,
   ): Endpoint {
-    const endpoint = new Endpoint(++this.#serial, identifier, terminal, description.peer, expiresAt);
+    this.#serial = Math.max(this.#serial, serial);
+    const endpoint = new Endpoint(serial, identifier, terminal, description.peer, expiresAt);
     this.#byIdentifier.set(identifier, endpoint);
     if (terminal !== undefined) this.#byTerminal.set(terminal.terminalId, endpoint);
     this.describe(endpoint, description);
@@ -103,12 +112,15 @@ export class EndpointTable {
 
   /** Replaces what is known of an endpoint. */
   describe(endpoint: Endpoint, { aliases, signalAddresses, peer }: EndpointDescription): void {
+    const stays = endpoint.peer.port === peer.port && endpoint.peer.address === peer.address;
     endpoint.peer = peer;
+    if (!stays) this.#journal.endpointChanged(endpoint);
     if (
       isSameList(endpoint.aliases, aliases, isSameAlias) &&
       isSameList(endpoint.signalAddresses, signalAddresses, isSameAddress)
     )
       return;
+    this.#journal.endpointChanged(endpoint);
     this.#forget(endpoint);
     endpoint.aliases = aliases;
     endpoint.signalAddresses = signalAddresses.map(owned);
@@ -120,6 +132,7 @@ export class EndpointTable {
   }
 
   remove(endpoint: Endpoint): void {
+    this.#journal.endpointGone(endpoint);
     this.#forget(endpoint);
     this.#byIdentifier.delete(endpoint.identifier);
     const { terminal } = endpoint;

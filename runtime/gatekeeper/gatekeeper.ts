@@ -1,11 +1,9 @@
 import { PerDecodeError } from '../asn1/index.ts';
 import type { Registry, TerminalRecord } from '../config/index.ts';
 import {
-  encodeSigned,
   findToken,
   RAS_TAGS,
   type RasMessage,
-  type RasTag,
   rasMessage,
   type Sign,
   type SignedToken,
@@ -13,26 +11,27 @@ import {
   signedOctets,
 } from '../h225/index.ts';
 import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
-import { admit } from './admission.ts';
 import type { Answer, Caller } from './answer.ts';
 import { inspectToken, nonceOf, type TokenFault } from './authentication.ts';
-import { changeBandwidth } from './bandwidth.ts';
 import type { GatekeeperConfig } from './config.ts';
-import { discover } from './discovery.ts';
-import { disengage } from './disengage.ts';
-import type { Effect, RasEvent } from './effects.ts';
-import { eject, hasSameKey, relink } from './ejection.ts';
-import { FloodBound } from './flood-bound.ts';
-import { inform } from './information.ts';
+import type { Effect } from './effects.ts';
+import { eject, hasSameKey, ownToken, relink } from './ejection.ts';
+import { FloodReport } from './flood-report.ts';
+import type { StateChange } from './journal.ts';
+import type { Endpoint } from './model.ts';
+import { Outbox } from './outbox.ts';
 import { type Pending, PendingRequests } from './pending-requests.ts';
+import { carryOut } from './procedures.ts';
 import { inProgress, isRequest, notUnderstood, type Request, securityDenial, unknownMessage } from './refusals.ts';
-import { register } from './registration.ts';
 import { ReplayMemory } from './replay-memory.ts';
+import { Replica } from './replica.ts';
+import { answeredRecord } from './replica-records.ts';
 import { describeRequest } from './request-event.ts';
 import { type Answered, ResponseCache, type StoredAnswer } from './response-cache.ts';
+import type { GatekeeperRole } from './role.ts';
 import { GatekeeperState } from './state.ts';
 import type { DropReason } from './statistics.ts';
-import { unregister } from './unregistration.ts';
+import { isLight, postpone, redirect } from './turn-away.ts';
 
 /** What a gatekeeper needs besides its configuration. */
 export interface GatekeeperSecrets {
@@ -60,18 +59,27 @@ const LONGEST_ECHO = 16_000;
 export class Gatekeeper {
   readonly state: GatekeeperState;
   readonly #secrets: GatekeeperSecrets;
-  readonly #answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
-  readonly #replays: ReplayMemory;
+  readonly #outbox: Outbox;
+  #answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
+  #replays: ReplayMemory;
+  #replica: Replica;
   readonly #pending = new PendingRequests();
   /** Datagrams that are not authentic, and unsigned GRQs: a flood of the one must not keep the other out. */
-  readonly #faults = new FloodBound(FAULTS_PER_SECOND);
-  readonly #discoveries = new FloodBound(DISCOVERIES_PER_SECOND);
-  #effects: Effect[] = [];
+  readonly #faults: FloodReport;
+  readonly #discoveries: FloodReport;
+  #role: GatekeeperRole;
+  /** When this gatekeeper began to lead. */
+  #leadsSince: Instant | undefined;
 
   constructor(config: GatekeeperConfig, registry: Registry, secrets: GatekeeperSecrets) {
     this.state = new GatekeeperState(config, registry, secrets.random);
     this.#secrets = secrets;
+    this.#outbox = new Outbox(this.state, secrets.sign);
+    this.#faults = new FloodReport(FAULTS_PER_SECOND, this.state, this.#outbox, 'not authentic, not listed');
+    this.#discoveries = new FloodReport(DISCOVERIES_PER_SECOND, this.state, this.#outbox, 'discovery, not listed');
     this.#replays = new ReplayMemory(config.freshness);
+    this.#replica = new Replica(this.state, this.#answers, this.#replays);
+    this.#role = { kind: config.replicated === true ? 'isolated' : 'leading' };
   }
 
   /** Signatures that wait to be verified. */
@@ -81,9 +89,7 @@ export class Gatekeeper {
 
   /** What is to be done, in order; each effect is given once. */
   takeEffects(): readonly Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#outbox.take();
   }
 
   /** Takes a datagram; never throws for what is in it. The gatekeeper keeps `octets`: they must not change. */
@@ -94,7 +100,8 @@ export class Gatekeeper {
     } catch (error) {
       if (!(error instanceof PerDecodeError)) throw error;
       this.#drop('malformed');
-      if (this.#mayReport(this.#faults, now)) this.#witness({ msgType: 'MALFORMED', peer: from, detail: error.code });
+      if (this.#faults.take(now.monotonic))
+        this.#outbox.witness({ msgType: 'MALFORMED', peer: from, detail: error.code });
       return;
     }
     if (message.kind !== 'unknownExtension') this.state.statistics.received[RAS_TAGS[message.kind]]++;
@@ -106,14 +113,14 @@ export class Gatekeeper {
     const key = unsignedKey(message, from);
     const answered = this.#answers.find(key, octets, from, now.monotonic);
     if (answered !== undefined) return this.#repeat(answered, from);
-    this.#answers.put(key, this.#handle(message, octets, { from, terminal: undefined, now }), now.monotonic);
+    this.#handle(message, octets, this.#callerOf(from, undefined, now), key);
   }
 
   /** Only discovery is for everybody. It changes nothing, so a repeated one is simply answered anew. */
   #receiveUnsigned(request: Request, octets: Buffer, from: SocketAddress, now: Instant): void {
     if (request.kind !== 'gatekeeperRequest') return this.#refuseFalse(request, from, now, 'no signature');
-    if (!this.#mayReport(this.#discoveries, now)) return this.#drop('suppressed');
-    this.#handle(request, octets, { from, terminal: undefined, now });
+    if (!this.#discoveries.take(now.monotonic)) return this.#drop('suppressed');
+    this.#handle(request, octets, this.#callerOf(from, undefined, now));
   }
 
   #receiveSigned(request: Request, token: SignedToken, octets: Buffer, from: SocketAddress, now: Instant): void {
@@ -128,7 +135,7 @@ export class Gatekeeper {
     if (this.#pending.has(nonce, octets, from)) return this.#drop('already_pending');
     if (this.#pending.size >= maxPending) return this.#drop('verify_queue_full');
     const ticket = this.#pending.add({ request, octets, from, token, terminal, nonce, since: now.monotonic });
-    this.#effects.push({
+    this.#outbox.add({
       kind: 'verify',
       ticket,
       publicKey: terminal.publicKey,
@@ -145,7 +152,7 @@ export class Gatekeeper {
     const terminal = this.#verdict(pending, genuine, now);
     if (terminal === 'replay_memory_full') this.#drop(terminal);
     else if (typeof terminal === 'string') this.#refuseFalse(request, from, now, terminal, token.sendersID);
-    else this.#answers.put(token.random, this.#handle(request, octets, { from, terminal, now }, token), now.monotonic);
+    else this.#handle(request, octets, this.#callerOf(from, terminal, now), token.random, token);
   }
 
   /** Whose request it is, or why it is not taken up. */
@@ -159,20 +166,36 @@ export class Gatekeeper {
     // The registry may have been replaced meanwhile.
     const current = this.state.registry.terminals.get(terminal.terminalId);
     if (current === undefined || !hasSameKey(current, terminal)) return 'unknown terminal';
+    // Who only sends on to the leader takes nothing up, and may be asked the same when it leads itself.
+    if (this.#role.kind !== 'leading') return current;
     return this.#replays.add(nonce, now.epoch) ? current : 'replay_memory_full';
   }
 
-  /** Carries a request out and answers it; gives what a retransmission gets. */
-  #handle(request: Request, received: Buffer, caller: Caller, token?: SignedToken): Answered {
+  /**
+   * Who asks. For a while after another gatekeeper led, a keep-alive may be one that was captured there, since they are
+   * not remembered in the store: it may renew, but not move, a registration.
+   */
+  #callerOf(from: SocketAddress, terminal: TerminalRecord | undefined, now: Instant): Caller {
+    const { replicated = false, freshness } = this.state.config;
+    const since = this.#leadsSince;
+    const mayMove = !replicated || (since !== undefined && now.epoch > since.epoch + 2000 * freshness);
+    return { from, terminal, now, mayMove };
+  }
+
+  /** Carries a request out and answers it. Under `key` a retransmission finds the answer. */
+  #handle(request: Request, received: Buffer, caller: Caller, key?: number, token?: SignedToken): void {
     const { from, now, terminal } = caller;
     const seq = request.value.requestSeqNum;
-    this.#witness(describeRequest(request, from, terminal?.terminalId));
-    const answer = this.#procedure(request, caller);
-    if (answer === undefined) return { octets: received, from, request: RAS_TAGS[request.kind] };
-    const { octets, tag } = this.#encode(answer, now, token);
+    this.#outbox.witness(describeRequest(request, from, terminal?.terminalId));
+    const answer = this.#answer(request, caller);
+    const tag = RAS_TAGS[request.kind];
+    if (answer === undefined) return this.#keep(request, { octets: received, from, request: tag }, now, key, token);
+    const { octets, tag: response } = this.#outbox.encode(answer, now.epoch, token);
+    this.#keep(request, { octets: received, from, request: tag, response, answer: octets }, now, key, token);
     const { event } = answer;
-    this.#witness({
-      msgType: tag,
+    this.#outbox.witness({
+      msgType: response,
+      answers: true,
       seq,
       peer: from,
       terminalId: terminal?.terminalId,
@@ -183,57 +206,30 @@ export class Gatekeeper {
       policy: event?.policy,
       detail: event?.detail,
     });
-    this.#send(octets, tag, from);
-    return { octets: received, from, request: RAS_TAGS[request.kind], response: tag, answer: octets };
+    this.#outbox.send(octets, response, from);
   }
 
-  #procedure(request: Request, caller: Caller): Answer | undefined {
-    switch (request.kind) {
-      case 'gatekeeperRequest':
-        return discover(this.state, request.value);
-      case 'registrationRequest':
-        return register(this.state, request.value, caller);
-      case 'unregistrationRequest':
-        return unregister(this.state, request.value, caller);
-      case 'admissionRequest':
-        return admit(this.state, request.value, caller);
-      case 'bandwidthRequest':
-        return changeBandwidth(this.state, request.value, caller);
-      case 'disengageRequest':
-        return disengage(this.state, request.value, caller);
-      case 'infoRequestResponse':
-        return inform(this.state, request.value, caller);
+  #answer(request: Request, caller: Caller): Answer | undefined {
+    switch (this.#role.kind) {
+      case 'leading':
+        return carryOut(this.state, request, caller);
+      case 'standby':
+        return redirect(request, this.#role.leader, this.state.config.gatekeeperId);
+      case 'isolated':
+        if (isLight(request)) return carryOut(this.state, request, caller);
+        if (request.kind === 'admissionRequest') this.state.statistics.refused.STORE_UNAVAILABLE++;
+        return postpone(request);
     }
   }
 
-  /** Encodes an answer; signed, and bound to its request, where the request was. */
-  #encode(answer: Answer, now: Instant, token: SignedToken | undefined): { octets: Buffer; tag: RasTag } {
-    if (token === undefined) {
-      const message = answer.message(undefined);
-      return { octets: rasMessage.encode(message), tag: tagOf(message) };
-    }
-    let tag: RasTag = 'XRS';
-    const fields = {
-      generalID: token.sendersID,
-      sendersID: this.state.config.gatekeeperId,
-      timeStamp: Math.floor(now.epoch / 1000),
-      random: token.random,
-    };
-    const octets = encodeSigned(
-      (tokens) => {
-        const message = answer.message(tokens);
-        tag = tagOf(message);
-        return message;
-      },
-      fields,
-      this.#secrets.sign,
-    );
-    return { octets, tag };
-  }
-
-  #send(octets: Uint8Array, tag: RasTag, to: SocketAddress): void {
-    this.state.statistics.sent[tag]++;
-    this.#effects.push({ kind: 'send', octets, to });
+  /** Keeps what a retransmission gets, and has it and what changed kept by the zone's other gatekeepers too. */
+  #keep(request: Request, done: Answered, { epoch, monotonic }: Instant, key?: number, token?: SignedToken): void {
+    if (this.#role.kind !== 'leading') return;
+    if (key !== undefined) this.#answers.put(key, done, monotonic);
+    const { journal } = this.state;
+    if (!journal.recording || key === undefined || isLight(request)) return;
+    const answered = answeredRecord(done, epoch, key, token === undefined ? undefined : nonceOf(token));
+    this.#outbox.add({ kind: 'commit', changes: journal.take(), answered });
   }
 
   /** The stored answer again, for the same request again. */
@@ -241,60 +237,51 @@ export class Gatekeeper {
     // More often than any retry timer asks: somebody replays from the sender's own address.
     if (times > MOST_REPEATS) return this.#drop('suppressed');
     this.state.statistics.retransmissions++;
-    this.#witness({ msgType: request, peer: from, retransmission: true });
+    this.#outbox.witness({ msgType: request, peer: from, retransmission: true });
     if (answer === undefined || response === undefined) return;
-    this.#witness({ msgType: response, peer: from, retransmission: true });
-    this.#effects.push({ kind: 'send', octets: answer, to: from });
+    this.#outbox.witness({ msgType: response, answers: true, peer: from, retransmission: true });
+    this.#outbox.add({ kind: 'send', octets: answer, to: from });
   }
 
   /** Refuses a request that is not authentic. The answer is unsigned: nobody asked for it who could check. */
   #refuseFalse(request: Request, from: SocketAddress, now: Instant, fault: TokenFault, claimed?: string): void {
     this.state.statistics.refused.INVALID_SIGNATURE++;
     if (fault === 'replay') this.state.statistics.replays++;
-    if (!this.#mayReport(this.#faults, now)) return this.#drop('suppressed');
+    if (!this.#faults.take(now.monotonic)) return this.#drop('suppressed');
     // A name that the registry does not know may be anything, a person's too.
     const terminalId = claimed !== undefined && this.state.registry.terminals.has(claimed) ? claimed : undefined;
     const who = { peer: from, terminalId };
-    this.#witness(describeRequest(request, from, terminalId));
+    this.#outbox.witness(describeRequest(request, from, terminalId));
     const answer = securityDenial(request, this.state.config.gatekeeperId);
     if (answer === undefined) {
-      this.#witness({ msgType: 'REFUSED', ...who, policy: 'INVALID_SIGNATURE', detail: fault });
+      this.#outbox.witness({ msgType: 'REFUSED', ...who, policy: 'INVALID_SIGNATURE', detail: fault });
       return;
     }
-    const { octets, tag } = this.#encode(answer, now, undefined);
-    this.#witness({ msgType: tag, seq: request.value.requestSeqNum, ...who, ...answer.event, detail: fault });
-    this.#send(octets, tag, from);
+    const { octets, tag } = this.#outbox.encode(answer, now.epoch, undefined);
+    this.#outbox.witness({
+      msgType: tag,
+      answers: true,
+      seq: request.value.requestSeqNum,
+      ...who,
+      ...answer.event,
+      detail: fault,
+    });
+    this.#outbox.send(octets, tag, from);
   }
 
   #refuseOther(message: RasMessage, octets: Buffer, from: SocketAddress, now: Instant): void {
     const seq = octets.length > LONGEST_ECHO ? undefined : notUnderstood(message);
     if (seq === undefined) return this.#drop('not_a_request');
-    if (!this.#mayReport(this.#faults, now)) return this.#drop('suppressed');
+    if (!this.#faults.take(now.monotonic)) return this.#drop('suppressed');
     const msgType = message.kind === 'unknownExtension' ? 'UNKNOWN' : RAS_TAGS[message.kind];
-    this.#witness({ msgType, seq, peer: from });
-    this.#witness({ msgType: 'XRS', seq, peer: from });
-    const answer = this.#encode(unknownMessage(seq, octets), now, undefined);
-    this.#send(answer.octets, answer.tag, from);
-  }
-
-  #mayReport(bound: FloodBound, { monotonic }: Instant): boolean {
-    this.#reportSuppressed(bound, monotonic);
-    return bound.take();
-  }
-
-  #reportSuppressed(bound: FloodBound, now: Milliseconds): void {
-    const count = bound.settle(now);
-    if (count === 0) return;
-    const detail = bound === this.#discoveries ? 'discovery, not listed' : 'not authentic, not listed';
-    this.#witness({ msgType: 'SUPPRESSED', peer: this.state.config.ras, count, detail });
+    this.#outbox.witness({ msgType, seq, peer: from });
+    this.#outbox.witness({ msgType: 'XRS', answers: true, seq, peer: from });
+    const answer = this.#outbox.encode(unknownMessage(seq, octets), now.epoch, undefined);
+    this.#outbox.send(answer.octets, answer.tag, from);
   }
 
   #drop(reason: DropReason): void {
     this.state.statistics.dropped[reason]++;
-  }
-
-  #witness(event: RasEvent): void {
-    this.#effects.push({ kind: 'witness', event });
   }
 
   /** When advance() has something to do. */
@@ -309,20 +296,32 @@ export class Gatekeeper {
   /** Does what time asks for: registrations run out, late answers are announced, stored ones are forgotten. */
   advance(now: Instant): void {
     for (const endpoint of this.state.expiry.advance(now.monotonic)) {
+      if (this.#outlives(endpoint, now.monotonic)) continue;
       this.state.statistics.expired++;
       this.#eject(eject(this.state, endpoint, 'ttlExpired'), now);
     }
     for (const pending of this.#pending.late(now.monotonic - this.state.config.ripAfter))
       this.#announceDelay(pending, now);
     this.#answers.advance(now.monotonic);
-    for (const bound of [this.#faults, this.#discoveries]) this.#reportSuppressed(bound, now.monotonic);
+    this.#faults.advance(now.monotonic);
+    this.#discoveries.advance(now.monotonic);
+  }
+
+  /** Keep-alives are the leader's alone to know: who has not led for long lets no registration run out. */
+  #outlives(endpoint: Endpoint, now: Milliseconds): boolean {
+    const lifetime = this.state.config.timeToLive * 1000;
+    const since = this.#role.kind === 'leading' ? this.#leadsSince?.monotonic : now;
+    if (since === undefined || now >= since + lifetime) return false;
+    endpoint.expiresAt = milliseconds(since + lifetime);
+    this.state.expiry.add(endpoint);
+    return true;
   }
 
   #announceDelay(pending: Pending, now: Instant): void {
     const { requestSeqNum } = pending.request.value;
-    const { octets, tag } = this.#encode(inProgress(requestSeqNum, 5000), now, pending.token);
-    this.#witness({ msgType: tag, seq: requestSeqNum, peer: pending.from });
-    this.#send(octets, tag, pending.from);
+    const { octets, tag } = this.#outbox.encode(inProgress(requestSeqNum, 5000), now.epoch, pending.token);
+    this.#outbox.witness({ msgType: tag, answers: true, seq: requestSeqNum, peer: pending.from });
+    this.#outbox.send(octets, tag, pending.from);
   }
 
   /** Takes a new registry. Who is no longer in it, or has another key, is ejected; quotas count from the next request on. */
@@ -339,24 +338,48 @@ export class Gatekeeper {
       if (endpoint.expiresAt < expiresAt) endpoint.expiresAt = expiresAt;
   }
 
-  /** Sends what an ejected endpoint is told: DRQ for each call, then URQ. */
-  #eject(farewell: ReturnType<typeof eject>, now: Instant): void {
-    for (const { answer, to, terminalId } of farewell) {
-      const token = terminalId === undefined ? undefined : this.#ownToken(terminalId);
-      const { octets, tag } = this.#encode(answer, now, token);
-      this.#witness({ msgType: tag, peer: to, terminalId, ...answer.event });
-      this.#send(octets, tag, to);
+  /** Takes up another role in its zone. What it holds must be what the store holds. */
+  become(role: GatekeeperRole, now: Instant): void {
+    const led = this.#role.kind === 'leading';
+    this.#role = role;
+    const leads = role.kind === 'leading';
+    this.state.journal.recording = leads && this.state.config.replicated === true;
+    if (!leads) this.#leadsSince = undefined;
+    else if (!led) {
+      this.#leadsSince = now;
+      // Whose terminal the registry does not know may have nothing.
+      this.#commit(this.#replica.takeOrphans().map((key) => ({ key })));
     }
   }
 
-  /** What an unsolicited message is signed with: a random of its own. */
-  #ownToken(terminalId: string): SignedToken {
-    const random = Buffer.from(this.#secrets.random(4)).readInt32BE();
-    return { generalID: '', sendersID: terminalId, timeStamp: 0, random, signature: new Uint8Array(0), offset: 0 };
+  /** Follows a change that the zone's leader made. @throws PerDecodeError for a value that cannot be read */
+  follow(change: StateChange, now: Instant): void {
+    this.#replica.apply(change, now);
+  }
+
+  /** Forgets all registrations, calls and answers: they are to be followed anew. */
+  clear(): void {
+    this.state.clear();
+    this.#answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
+    this.#replays = new ReplayMemory(this.state.config.freshness);
+    this.#replica = new Replica(this.state, this.#answers, this.#replays);
+  }
+
+  #commit(changes: readonly StateChange[]): void {
+    if (changes.length > 0) this.#outbox.add({ kind: 'commit', changes });
+  }
+
+  /** Sends what an ejected endpoint is told: DRQ for each call, then URQ. */
+  #eject(farewell: ReturnType<typeof eject>, now: Instant): void {
+    this.#commit(this.state.journal.take());
+    for (const { answer, to, terminalId } of farewell) {
+      const token = terminalId === undefined ? undefined : ownToken(terminalId, this.#secrets.random);
+      const { octets, tag } = this.#outbox.encode(answer, now.epoch, token);
+      this.#outbox.witness({ msgType: tag, answers: true, peer: to, terminalId, ...answer.event });
+      this.#outbox.send(octets, tag, to);
+    }
   }
 }
-
-const tagOf = ({ kind }: RasMessage): RasTag => (kind === 'unknownExtension' ? 'XRS' : RAS_TAGS[kind]);
 
 /** What names an unsigned request, as an integer. */
 const unsignedKey = ({ value }: Request, { port }: SocketAddress): number => (port << 16) | value.requestSeqNum;

@@ -5,6 +5,7 @@ import { CallTable } from './calls.ts';
 import type { GatekeeperConfig } from './config.ts';
 import { EndpointTable } from './endpoints.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
+import { Journal } from './journal.ts';
 import type { Call, Endpoint, Leg } from './model.ts';
 import { type GatekeeperStatistics, newStatistics } from './statistics.ts';
 
@@ -15,14 +16,18 @@ export const LAB_QUOTA: BandwidthUnits = unitsForOneWayRate(bitsPerSecond(10_000
 export class GatekeeperState {
   readonly config: GatekeeperConfig;
   readonly statistics: GatekeeperStatistics = newStatistics();
-  readonly endpoints = new EndpointTable();
-  readonly calls = new CallTable();
-  readonly expiry = new ExpiryWheel<Endpoint>();
+  /** What the zone's other gatekeepers are to be told. */
+  readonly journal = new Journal();
+  endpoints = new EndpointTable(this.journal);
+  calls = new CallTable(this.journal);
+  expiry = new ExpiryWheel<Endpoint>();
   readonly rasAddress: TransportAddress;
   /** `undefined` where there is none to tell of. */
   readonly alternates: readonly AlternateGK[] | undefined;
   readonly random: (octets: number) => Uint8Array;
   registry: Registry;
+  /** Live calls may go on, and no new ones begin. */
+  draining = false;
   #seqNum = 0;
 
   constructor(config: GatekeeperConfig, registry: Registry, random: (octets: number) => Uint8Array) {
@@ -57,6 +62,15 @@ export class GatekeeperState {
     const used = this.calls.units - (call?.units ?? 0);
     // What the other end of this call has is spent anyway: a leg up to that size costs nothing more.
     return bandwidthUnits(Math.max(others, limit - used));
+  }
+
+  /** Forgets registrations and calls; nobody is told. */
+  clear(): void {
+    this.journal.recording = false;
+    this.journal.take();
+    this.endpoints = new EndpointTable(this.journal);
+    this.calls = new CallTable(this.journal);
+    this.expiry = new ExpiryWheel<Endpoint>();
   }
 
   /** Ends all that an endpoint has; gives the legs that were live. */

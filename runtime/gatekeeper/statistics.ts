@@ -18,6 +18,10 @@ export const DROP_REASONS = [
   'internal_error',
   /** The same request again, while its answer is being worked on. */
   'already_pending',
+  /** Nobody led the zone for too long, or too many came while nobody did. */
+  'no_leader',
+  /** Its answer could not be kept by the zone's store: another gatekeeper leads now. */
+  'uncommitted',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 

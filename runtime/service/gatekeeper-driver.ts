@@ -1,10 +1,12 @@
 import { systemClock } from '../adapters/clock.ts';
 import type { UdpSocket } from '../adapters/udp-socket.ts';
 import type { WitnessFile } from '../adapters/witness-file.ts';
-import type { Effect, Gatekeeper } from '../gatekeeper/index.ts';
+import type { Effect, Gatekeeper, RasEvent } from '../gatekeeper/index.ts';
 import type { SocketAddress } from '../h225/index.ts';
 import type { DurationHistogram, ServiceStatistics } from '../metrics/index.ts';
 import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
+import { CommitQueue, type Committer, type Outgoing, Turn } from './commit-queue.ts';
+import { HoldQueue } from './hold-queue.ts';
 import { rasWitnessLine } from './ras-witness.ts';
 import { verifyLater } from './verifier.ts';
 
@@ -17,13 +19,10 @@ export interface GatekeeperDriverArgs {
   readonly onWitness: (failure: Error | undefined) => void;
   /** The machine threw, which it never should; it goes on with the next datagram. */
   readonly onMistake: (error: unknown) => void;
-}
-
-interface Outgoing {
-  readonly octets: Uint8Array;
-  readonly to: SocketAddress;
-  /** When the request that it answers came. */
-  readonly since: Milliseconds;
+  /** The zone's store, where there are others to follow; answers leave when it has what they say. */
+  readonly committer?: Committer;
+  /** A turn of the event loop begins: whoever may lead no longer must know now, however long the process slept. */
+  readonly onTurn?: (now: Instant) => void;
 }
 
 /** How often the disk is tried again. */
@@ -33,10 +32,18 @@ const RETRY = 500;
  * Drives a gatekeeper: datagrams in, witness lines, datagrams out. What one turn of the event loop brought is witnessed
  * in one write, and then answered. While the log cannot be written the gatekeeper is frozen: the answers at hand wait,
  * new datagrams are dropped and nothing runs out, so that nothing is ever decided that is not witnessed.
+ *
+ * In a zone of several, what a turn changed goes to the store first. While nobody leads the zone, what comes is held:
+ * it is answered as soon as somebody does.
  */
 export class GatekeeperDriver {
   readonly #args: GatekeeperDriverArgs;
   #socket: UdpSocket | undefined;
+  readonly #commits: CommitQueue | undefined;
+  readonly #held: HoldQueue;
+  /** What this turn of the event loop brought. */
+  #turn = new Turn();
+  /** What may leave: the store has it. */
   #lines = '';
   #outgoing: Outgoing[] = [];
   #flushing = false;
@@ -51,6 +58,13 @@ export class GatekeeperDriver {
 
   constructor(args: GatekeeperDriverArgs) {
     this.#args = args;
+    const { committer, machine } = args;
+    this.#held = new HoldQueue(() => machine.state.statistics.dropped.no_leader++);
+    if (committer !== undefined)
+      this.#commits = new CommitQueue(committer, (turn, kept) => {
+        this.#settle(turn, kept);
+        this.#flushSoon();
+      });
   }
 
   /** Answers leave through `socket` from now on. */
@@ -72,18 +86,45 @@ export class GatekeeperDriver {
       return;
     }
     const now = this.#moment();
+    if (this.#held.holding)
+      this.#held.add(() => this.#receive(octets, from, this.#moment(), now.monotonic), now.monotonic);
+    else this.#receive(octets, from, now, now.monotonic);
+  };
+
+  #receive(octets: Buffer, from: SocketAddress, now: Instant, since: Milliseconds): void {
     try {
-      machine.receive(octets, from, now);
+      this.#args.machine.receive(octets, from, now);
     } catch (error) {
       this.#mistake(error);
     }
-    this.#take(now, now.monotonic);
-  };
+    this.#take(now, since);
+  }
+
+  /** Keeps what comes until release(). */
+  hold(): void {
+    this.#held.holding = true;
+  }
+
+  /** Takes up what was held, in its order. */
+  release(): void {
+    this.#held.release(this.#moment().monotonic);
+  }
+
+  /** Done when the store has all that is at hand, or will not have it. */
+  async committed(): Promise<void> {
+    this.flush();
+    await this.#commits?.idle();
+  }
 
   /** The time, asked once for all that one turn of the event loop brings. */
   #moment(): Instant {
-    this.#now ??= systemClock.now();
-    return this.#now;
+    if (this.#now !== undefined) return this.#now;
+    const now = systemClock.now();
+    this.#now = now;
+    this.#args.onTurn?.(now);
+    // Where nothing comes of it, nobody else would end this turn.
+    this.#flushSoon();
+    return now;
   }
 
   /** One datagram must never end the service for everybody. */
@@ -101,7 +142,8 @@ export class GatekeeperDriver {
 
   /** Adds a line to the log, in order with the rest. */
   witness(line: string): void {
-    this.#lines += line;
+    this.#turn.lines += line;
+    this.#turn.requests += line;
     this.#flushSoon();
   }
 
@@ -113,11 +155,14 @@ export class GatekeeperDriver {
   #carryOut(effect: Effect, now: Instant, since: Milliseconds): void {
     switch (effect.kind) {
       case 'witness':
-        this.#lines += rasWitnessLine(effect.event, now.epoch);
-        this.#args.statistics.witnessLines++;
+        this.#note(effect.event, now);
+        break;
+      case 'commit':
+        if (this.#turn.isFull) this.#endTurn();
+        this.#turn.commit(effect.changes, effect.answered);
         break;
       case 'send':
-        this.#outgoing.push({ octets: effect.octets, to: effect.to, since });
+        this.#turn.outgoing.push({ octets: effect.octets, to: effect.to, since });
         break;
       case 'verify': {
         const { statistics } = this.#args;
@@ -127,15 +172,29 @@ export class GatekeeperDriver {
           if (genuine) statistics.signaturesValid++;
           else statistics.signaturesInvalid++;
           const then = this.#moment();
-          try {
-            this.#args.machine.verified(effect.ticket, genuine, then);
-          } catch (error) {
-            this.#mistake(error);
-          }
-          this.#take(then, since);
+          if (this.#held.holding) this.#held.add(() => this.#verified(effect.ticket, genuine, since), then.monotonic);
+          else this.#verified(effect.ticket, genuine, since);
         });
       }
     }
+  }
+
+  #verified(ticket: number, genuine: boolean, since: Milliseconds): void {
+    const now = this.#moment();
+    try {
+      this.#args.machine.verified(ticket, genuine, now);
+    } catch (error) {
+      this.#mistake(error);
+    }
+    this.#take(now, since);
+  }
+
+  #note(event: RasEvent, { epoch }: Instant): void {
+    const line = rasWitnessLine(event, epoch);
+    this.#turn.lines += line;
+    // Where an answer may yet fail to leave, it is known which lines stand for one.
+    if (this.#commits !== undefined && event.answers !== true) this.#turn.requests += line;
+    this.#args.statistics.witnessLines++;
   }
 
   #flushSoon(): void {
@@ -148,8 +207,34 @@ export class GatekeeperDriver {
     });
   }
 
-  /** Writes the lines at hand, then sends the answers that they stand for. */
+  /** Has the store keep what this turn brought, then writes its lines and sends the answers that they stand for. */
   flush(): void {
+    this.#endTurn();
+    this.#deliver();
+  }
+
+  #endTurn(): void {
+    const turn = this.#turn;
+    if (turn.isEmpty) return;
+    this.#turn = new Turn();
+    if (this.#commits === undefined) this.#settle(turn, true);
+    else this.#commits.add(turn);
+  }
+
+  /** The store has a turn's changes, or will not have them; then nothing of its answers may leave. */
+  #settle(turn: Turn, kept: boolean): void {
+    if (kept) {
+      this.#lines += turn.lines;
+      if (this.#outgoing.length === 0) this.#outgoing = turn.outgoing;
+      else this.#outgoing.push(...turn.outgoing);
+    } else {
+      this.#lines += turn.requests;
+      this.#args.machine.state.statistics.dropped.uncommitted += turn.outgoing.length;
+    }
+  }
+
+  /** Writes the lines at hand, then sends the answers that they stand for. */
+  #deliver(): void {
     if (this.#frozen || this.#ended) return;
     const { witness, statistics, durations, onWitness } = this.#args;
     const now = systemClock.now();

@@ -37,7 +37,8 @@ const LOOPBACK = 'open-lab admits anyone, so it leaves loopback only when --host
 const KNOWN =
   'known are host, advertised_host, ras_port, signalling_port, http_host, http_port, gatekeeper_id, registry, policy, data_dir, key_file, ' +
   'alternates, time_to_live_seconds, freshness_seconds, council_bandwidth_bps, minimum_grant_bps, max_sessions, ' +
-  'irr_frequency_seconds, verify_queue, max_endpoints, max_calls';
+  'irr_frequency_seconds, verify_queue, max_endpoints, max_calls, role, instance, etcd_endpoints, etcd_ca_file, ' +
+  'etcd_cert_file, etcd_key_file';
 
 export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
   // values
@@ -142,6 +143,36 @@ export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
     { alternates: '192.0.2.2:1719/0/b;192.0.2.2:1719/1/c;127.0.0.1:1719/2/d' },
     '--alternates: alternates[1]: 192.0.2.2 port 1719 is named twice',
     '--alternates: alternates[2]: 127.0.0.1 port 1719 is this gatekeeper itself',
+  ),
+
+  // the zone's store
+  option(
+    'an etcd endpoint with a path',
+    { etcdEndpoints: 'http://192.0.2.1:2379/v3', keyFile: 'k' },
+    '--etcd-endpoints: must be http://HOST:PORT or https://HOST:PORT, up to 9 separated by ;, not "http://192.0.2.1:2379/v3"',
+  ),
+  option(
+    'etcd without a key that all gatekeepers have',
+    { etcdEndpoints: 'http://192.0.2.1:2379' },
+    '--etcd-endpoints: etcd endpoints need a key file: the gatekeepers of a zone sign with the same key',
+  ),
+  option(
+    'etcd members half in the clear, and nothing to check the others by',
+    { etcdEndpoints: 'http://192.0.2.1:2379;https://192.0.2.2:2379', keyFile: 'k' },
+    '--etcd-endpoints: etcd endpoints mix http and https',
+    '--etcd-endpoints: etcd endpoints are https, which needs an etcd ca file to check them by',
+  ),
+  option(
+    'certificates for etcd members in the clear, and one without its key',
+    { etcdEndpoints: 'http://192.0.2.1:2379', keyFile: 'k', etcdCertFile: 'c' },
+    '--etcd-endpoints: etcd endpoints must be https where certificates are given',
+    '--etcd-cert-file: etcd cert file needs its other half: certificate and key',
+  ),
+  option('a role of its own', { role: 'third' }, '--role: must be primary or secondary, not "third"'),
+  option(
+    'an instance with a slash',
+    { instance: 'a/b' },
+    '--instance: must be 1 to 63 letters, digits, dots and hyphens, not "a/b"',
   ),
 
   // the lab policy

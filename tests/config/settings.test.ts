@@ -110,6 +110,12 @@ irr_frequency_seconds: 20
 verify_queue: 10
 max_endpoints: 100
 max_calls: 50
+role: secondary
+instance: gk-2
+etcd_endpoints: https://192.0.2.1:2379; https://[2001:db8::2]:2379
+etcd_ca_file: /etc/council/ca.crt
+etcd_cert_file: /etc/council/member.crt
+etcd_key_file: /etc/council/member.key
 `;
     const { origins, warnings, ...settings } = resolveSettings({ file: file(text) });
     assert.deepEqual(settings, {
@@ -137,6 +143,12 @@ max_calls: 50
       verifyQueue: 10,
       maxEndpoints: 100,
       maxCalls: 50,
+      role: 'secondary',
+      instance: 'gk-2',
+      etcdEndpoints: ['https://192.0.2.1:2379', 'https://[2001:db8::2]:2379'],
+      etcdCaFile: '/etc/council/ca.crt',
+      etcdCertFile: '/etc/council/member.crt',
+      etcdKeyFile: '/etc/council/member.key',
     });
     assert.ok([...origins.values()].every((origin) => /^c\.yaml:\d+$/.test(origin)));
     assert.deepEqual(warnings, []);

@@ -133,7 +133,7 @@ describe('policy gates', () => {
     const named = repairs.map(
       (_, repaired) => judge(facts(Object.assign({}, all, ...repairs.slice(0, repaired))))?.policy,
     );
-    assert.deepEqual(named, [...POLICY_CODES]);
+    assert.deepEqual(named, POLICY_CODES.slice(0, repairs.length));
     assert.equal(judge(facts(Object.assign({}, all, ...repairs))), undefined);
   });
 

@@ -66,6 +66,8 @@ export class GatekeeperLab {
   /** While true, signatures wait for release(). */
   holding = false;
   readonly held: VerifyEffect[] = [];
+  /** What the zone's store was given, in its order. */
+  readonly commits: Extract<Effect, { kind: 'commit' }>[] = [];
   /** All datagrams, both ways, in their order. */
   readonly traffic: Datagram[] = [];
   readonly #secondOpinion: boolean;
@@ -279,7 +281,8 @@ export class GatekeeperLab {
         const line = events.at(-1);
         assert.deepEqual([line?.msgType, line?.peer], [tagOf(answer.message), answer.to], 'no line before the answer');
         sent.push(answer);
-      } else if (this.holding) this.held.push(effect);
+      } else if (effect.kind === 'commit') this.commits.push(effect);
+      else if (this.holding) this.held.push(effect);
       else outcomes.push(this.#judge(effect));
     }
     return merge([{ sent, events, verdicts: [] }, ...outcomes]);

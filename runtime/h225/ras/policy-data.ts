@@ -1,12 +1,16 @@
 import type { NonStandardParameter } from '../non-standard.ts';
 
-/** The policies of the council, in the order in which their gates stand. */
+/** The policies of the council, in the order in which their gates stand; then why nobody is admitted for a while. */
 export const POLICY_CODES = [
   'INVALID_SIGNATURE',
   'SYBIL_DUPLICATE',
   'PII_POLICY_VIOLATION',
   'QUOTA_EXCEEDED',
   'CAPACITY_EXCEEDED',
+  /** What is promised cannot be kept safe: the store that the gatekeepers share is out of reach. */
+  'STORE_UNAVAILABLE',
+  /** The gatekeeper is about to stop; it lets live calls end. */
+  'DRAINING',
 ] as const;
 export type PolicyCode = (typeof POLICY_CODES)[number];
 
