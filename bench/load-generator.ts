@@ -9,6 +9,8 @@ export interface Round {
   readonly request: (n: number) => Buffer;
   readonly seqAt: number | undefined;
   readonly count: number;
+  /** Requests in flight at once; 64 unless given. */
+  readonly window?: number;
   /** Told each answer; false marks one that is not what it should be. */
   readonly check?: (answer: Buffer, n: number) => boolean;
 }
@@ -18,6 +20,8 @@ export interface RoundResult {
   readonly answered: number;
   readonly wrong: number;
   readonly lost: number;
+  /** From each request to its answer, in ms: answers come in the order of their requests, unless some were lost. */
+  readonly latencies: Float64Array;
 }
 
 const WINDOW = 64;
@@ -50,15 +54,17 @@ export class LoadGenerator {
     );
   }
 
-  /** Sends `count` requests, `WINDOW` in flight at once, and waits for their answers. */
-  run({ request, seqAt, count, check }: Round): Promise<RoundResult> {
+  /** Sends `count` requests and waits for their answers. */
+  run({ request, seqAt, count, check, window = WINDOW }: Round): Promise<RoundResult> {
     return new Promise((resolve) => {
       const began = process.hrtime.bigint();
       let sent = 0;
       let answered = 0;
       let wrong = 0;
       let last = Date.now();
+      const latencies = new Float64Array(count);
       const send = (): void => {
+        latencies[sent] = performance.now();
         const octets = request(sent++);
         if (seqAt !== undefined) {
           this.#seq = (this.#seq + 1) % 65_535;
@@ -70,19 +76,20 @@ export class LoadGenerator {
         clearInterval(watch);
         this.#onAnswer = () => {};
         const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-        resolve({ seconds, answered, wrong, lost: count - answered });
+        resolve({ seconds, answered, wrong, lost: count - answered, latencies: latencies.subarray(0, answered) });
       };
       const watch = setInterval(() => {
         if (Date.now() - last > PATIENCE) finish();
       }, 200);
       this.#onAnswer = (answer) => {
         last = Date.now();
+        latencies[answered] = performance.now() - (latencies[answered] ?? 0);
         if (check !== undefined && !check(answer, answered)) wrong++;
         answered++;
         if (answered === count) finish();
         else if (sent < count) send();
       };
-      for (let i = 0; i < Math.min(WINDOW, count); i++) send();
+      for (let i = 0; i < Math.min(window, count); i++) send();
     });
   }
 

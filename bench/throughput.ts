@@ -65,7 +65,7 @@ async function measure(size: number): Promise<Measured> {
     };
     let lost = 0;
     let wrong = 0;
-    const add = (to: number[], result: RoundResult): void => {
+    const add = (to: number[], result: Total): void => {
       to.push(result.answered / result.seconds);
       lost += result.lost;
       wrong += result.wrong;
@@ -149,6 +149,7 @@ function plan(size: number, message: (n: number) => RasMessage, confirm: RasMess
 }
 
 type Plan = ReturnType<typeof plan>;
+type Total = Omit<RoundResult, 'latencies'>;
 
 /** ARQ for a call of every endpoint, then DRQ for each, until REQUESTS of both were sent; timed apart. */
 async function admitAndDrop(
@@ -156,7 +157,7 @@ async function admitAndDrop(
   arq: Plan,
   drq: Plan,
   size: number,
-): Promise<{ arq: RoundResult; drq: RoundResult }> {
+): Promise<{ arq: Total; drq: Total }> {
   const total = {
     arq: { seconds: 0, answered: 0, wrong: 0, lost: 0 },
     drq: { seconds: 0, answered: 0, wrong: 0, lost: 0 },

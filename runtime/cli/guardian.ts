@@ -12,7 +12,10 @@ import { untilStopped } from './signals.ts';
 export function addGuardianOptions(command: Command): Command {
   return command
     .requiredOption('--terminal-id <id>', 'its name in the registry, such as if://guardian/technical')
-    .requiredOption('--gatekeeper <address:port>', "the gatekeeper's RAS address, such as 127.0.0.1:1719")
+    .requiredOption(
+      '--gatekeeper <address:port...>',
+      'RAS addresses of the gatekeepers of one zone, such as 127.0.0.1:1719; the first is asked first',
+    )
     .option('--gatekeeper-id <id>', 'the gatekeeper identifier', 'council-gk-primary')
     .option('--gatekeeper-key <file>', "file with the gatekeeper's public key (.pub)")
     .option('--key <file>', "file with the terminal's private key (.key)")
@@ -25,7 +28,7 @@ export function addGuardianOptions(command: Command): Command {
 
 interface GuardianCliOptions {
   readonly terminalId: string;
-  readonly gatekeeper: string;
+  readonly gatekeeper: readonly string[];
   readonly gatekeeperId: string;
   readonly gatekeeperKey?: string;
   readonly key?: string;
@@ -40,7 +43,7 @@ interface GuardianCliOptions {
 /** `council guardian`: one terminal that registers, asks for a call and stays until it is stopped. */
 export async function guardian(options: GuardianCliOptions, console: Console): Promise<ExitCode> {
   const { terminalId, gatekeeperId, host, unsigned = false, json = false, once = false } = options;
-  const ras = addressOf(options.gatekeeper);
+  const addresses = options.gatekeeper.map(addressOf);
   if (!/^\d{1,9}$/.test(options.bandwidth) || Number(options.bandwidth) < 1000)
     throw new UsageError(`--bandwidth ${options.bandwidth}: bit/s, 1000 to 999999999`);
   const publicKey = unsigned ? undefined : keyFrom('--gatekeeper-key', options.gatekeeperKey, false);
@@ -57,7 +60,7 @@ export async function guardian(options: GuardianCliOptions, console: Console): P
     terminalId,
     host,
     unsigned,
-    gatekeepers: [{ ras, gatekeeperId, ...(publicKey !== undefined && { publicKey }) }],
+    gatekeepers: addresses.map((ras) => ({ ras, gatekeeperId, ...(publicKey !== undefined && { publicKey }) })),
     onEvent: tell,
     ...(seed !== undefined && { seed }),
   });

@@ -324,11 +324,15 @@ export class Gatekeeper {
     this.#outbox.send(octets, tag, pending.from);
   }
 
-  /** Takes a new registry. Who is no longer in it, or has another key, is ejected; quotas count from the next request on. */
+  /**
+   * Takes a new registry. Who is no longer in it, or has another key, is ejected; quotas count from the next request
+   * on. Who does not lead ejects nobody, and has to follow anew instead.
+   */
   replaceRegistry(registry: Registry, now: Instant): void {
     this.state.registry = registry;
     for (const endpoint of [...this.state.endpoints.all()])
-      if (!relink(this.state, endpoint)) this.#eject(eject(this.state, endpoint, 'securityDenial'), now);
+      if (!relink(this.state, endpoint) && this.#role.kind === 'leading')
+        this.#eject(eject(this.state, endpoint, 'securityDenial'), now);
   }
 
   /** Puts every registration's end off by its full time: after a time in which none could be renewed. */

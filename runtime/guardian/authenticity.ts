@@ -2,10 +2,10 @@ import { type KeyObject, verify } from 'node:crypto';
 import { findToken, type RasMessage, type SignedToken, type SocketAddress, signedOctets } from '../h225/index.ts';
 import type { Instant } from '../units.ts';
 import type { DatagramFault } from './faults.ts';
-import { canonical } from './gatekeeper-list.ts';
+import { placeOf } from './gatekeeper-list.ts';
+import type { Outstanding } from './outstanding.ts';
 import { ReplayMemory } from './replay-memory.ts';
 import type { Gatekeeper } from './settings.ts';
-import type { Outstanding } from './wire.ts';
 
 /** Seconds that a timestamp may be off, either way. */
 const FRESHNESS = 60;
@@ -46,15 +46,15 @@ export class Authenticity {
     this.#signed = signed;
   }
 
-  /** What is wrong with an answer; `undefined` where the gatekeeper that was asked gave it to this request. */
+  /** What is wrong with an answer; `undefined` where a gatekeeper that was asked gave it to this request. */
   ofAnswer(
     message: RasMessage,
     octets: Uint8Array,
     from: SocketAddress,
-    { gatekeeper, random }: Outstanding,
+    { gatekeeper, random, asked }: Outstanding,
     now: Instant,
   ): DatagramFault | undefined {
-    if (!this.#signed) return isFrom(gatekeeper, from) ? undefined : 'wrong sender';
+    if (!this.#signed) return asked.has(placeOf(from)) ? undefined : 'wrong sender';
     const token = findToken(message, octets);
     if (typeof token === 'string') return token === 'absent' ? 'unsigned' : 'malformed token';
     return (
@@ -117,7 +117,7 @@ export class Authenticity {
 }
 
 const isFrom = ({ ras }: Gatekeeper, from: SocketAddress): boolean =>
-  (from.port === ras.port && from.address === ras.address) || canonical(from) === canonical(ras);
+  (from.port === ras.port && from.address === ras.address) || placeOf(from) === placeOf(ras);
 
 /** The same datagram from the same place: its answer was lost. From elsewhere it is a replay. */
 function isRepetition(obeyed: Obeyed, octets: Uint8Array, from: SocketAddress): boolean {

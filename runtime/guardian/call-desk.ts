@@ -5,12 +5,13 @@ import { CallQueue } from './call-queue.ts';
 import { type AdmissionArgs, type CallHandle, CallTable, type GuardianCall } from './call-table.ts';
 import { GuardianError } from './errors.ts';
 import type { Refusal } from './events.ts';
+import type { Outstanding } from './outstanding.ts';
 import { type CallPurpose, tagOf } from './purpose.ts';
-import { isStranger, mayPass, refusalOf } from './refusal.ts';
+import { isStranger, lacksStore, mayPass, refusalOf } from './refusal.ts';
 import { admission, type Build, bandwidthChange, disengagement, type Registration } from './requests.ts';
 import type { Gatekeeper, Profile } from './settings.ts';
 import { READMIT_AFTER, READMIT_FOR } from './timers.ts';
-import { MOST_OUTSTANDING, type Outstanding, type Wire } from './wire.ts';
+import { MOST_OUTSTANDING, type Wire } from './wire.ts';
 
 type BandwidthPurpose = Extract<CallPurpose, { kind: 'bandwidth' }>;
 
@@ -237,7 +238,13 @@ export class CallDesk {
       this.requeue([purpose]);
     } else {
       if (kind === 'admit') this.#refuseAdmission(call, refusal);
-      else this.#wire.emit({ kind: 'forcedDrop', call: call.handle, ...refusal });
+      if (kind === 'admit' && lacksStore(refusal)) {
+        // It may have been granted before the store was lost, or by another of the zone whose answer got lost.
+        call.ghost = true;
+        this.#end(call, true);
+        return 'done';
+      }
+      if (kind === 'readmit') this.#wire.emit({ kind: 'forcedDrop', call: call.handle, ...refusal });
       this.#forget(call);
     }
     return stranger ? 'stranger' : 'done';

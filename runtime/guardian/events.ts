@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../h225/index.ts';
+import type { RasTag, SocketAddress } from '../h225/index.ts';
 import type { BandwidthUnits, Milliseconds } from '../units.ts';
 import type { CallHandle } from './call-table.ts';
 import type { DatagramFault } from './faults.ts';
@@ -63,7 +63,7 @@ export type GuardianEvent =
       /** From admit() on: with waiting for a registration, and gatekeepers that did not answer. */
       readonly elapsed: Milliseconds;
     }
-  /** A live call was admitted again, because a gatekeeper did not know it. */
+  /** A live call was admitted again, because a gatekeeper did not know it: never because of a failover in a zone. */
   | {
       readonly kind: 'readmitted';
       readonly call: CallHandle;
@@ -91,7 +91,7 @@ export type GuardianEvent =
   | ({ readonly kind: 'forcedDrop'; readonly call: CallHandle } & Refusal)
   /** The gatekeeper ended the registration (URQ). */
   | { readonly kind: 'ejected'; readonly gatekeeperId: string; readonly reason: string }
-  /** A gatekeeper left all retries of `request` unanswered; the next one is tried. */
+  /** A gatekeeper, and all others of its zone, left `request` unanswered; the next zone is tried. */
   | {
       readonly kind: 'gatekeeperLost';
       readonly gatekeeperId: string;
@@ -115,7 +115,24 @@ export type GuardianEvent =
   /** The end; `confirmed` where the gatekeeper knows that the terminal has left. */
   | { readonly kind: 'stopped'; readonly confirmed: boolean };
 
+/** How a request went, for those who measure. */
+export interface Exchange {
+  readonly request: RequestTag;
+  readonly call?: CallHandle;
+  /** `undefined` where none came in time. */
+  readonly answer: RasTag | undefined;
+  /** Where the answer came from. */
+  readonly from: SocketAddress | undefined;
+  /** How often the request was sent, to all gatekeepers together. */
+  readonly datagrams: number;
+  readonly firstSentAt: Milliseconds;
+  /** From the first sending to the answer, or to when it was given up. */
+  readonly elapsed: Milliseconds;
+}
+
 /** What a terminal asks of its driver, in order. */
 export type GuardianEffect =
   | { readonly kind: 'send'; readonly octets: Uint8Array; readonly to: SocketAddress }
-  | { readonly kind: 'event'; readonly event: GuardianEvent };
+  | { readonly kind: 'event'; readonly event: GuardianEvent }
+  /** A request was answered or given up; the events that come of it follow. */
+  | { readonly kind: 'exchange'; readonly exchange: Exchange };

@@ -3,7 +3,7 @@
 export type { AdmissionArgs, CallHandle } from './call-table.ts';
 export { MOST_CALLS } from './call-table.ts';
 export { GuardianError, type GuardianFault } from './errors.ts';
-export type { GuardianEffect, GuardianEvent, Refusal, RequestTag } from './events.ts';
+export type { Exchange, GuardianEffect, GuardianEvent, Refusal, RequestTag } from './events.ts';
 export { DATAGRAM_FAULTS, type DatagramFault } from './faults.ts';
 export type { GuardianSettings, TrustedGatekeeper } from './settings.ts';
 export { GuardianTerminal, type Phase } from './terminal.ts';

@@ -47,7 +47,12 @@ const STRANGER: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a live call may yet be admitted again: the other party is still on its way to this gatekeeper. */
-export const mayPass = ({ reason, policy }: Refusal): boolean =>
-  policy === undefined && (reason === 'calledPartyNotRegistered' || reason === 'resourceUnavailable');
+export const mayPass = (refusal: Refusal): boolean =>
+  lacksStore(refusal) ||
+  (refusal.policy === undefined &&
+    (refusal.reason === 'calledPartyNotRegistered' || refusal.reason === 'resourceUnavailable'));
+
+/** The gatekeeper has no store just now: another of its zone may have one, or this one again soon. */
+export const lacksStore = ({ policy }: Refusal): boolean => policy === 'STORE_UNAVAILABLE';
 
 export const isStranger = ({ reason }: Refusal): boolean => STRANGER.has(reason);

@@ -10,12 +10,13 @@ import type { CallDesk } from './call-desk.ts';
 import type { Refusal } from './events.ts';
 import type { GatekeeperList } from './gatekeeper-list.ts';
 import type { Ejection } from './orders.ts';
+import type { Outstanding } from './outstanding.ts';
 import { type CallPurpose, isCallPurpose, redirect, tagOf } from './purpose.ts';
 import { isStranger } from './refusal.ts';
 import { discovery, type Registration, registration, renewal } from './requests.ts';
-import type { Profile } from './settings.ts';
+import { type Gatekeeper, isOneZone, type Profile } from './settings.ts';
 import { RENEW_AFTER, RENEWAL_JITTER } from './timers.ts';
-import type { Outstanding, Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** `pausing`: no gatekeeper is to be had; they are all tried again later. */
 export type Registering = 'idle' | 'discovering' | 'registering' | 'registered' | 'pausing';
@@ -36,6 +37,8 @@ export class Registrar {
   #phase: Registering = 'idle';
   /** Kept while another is looked for, so that calls can go on under it. */
   #registration: Registration | undefined;
+  /** Of the zone that gave the registration, as long as that has not said that it does not know it. */
+  #registeredAt: Gatekeeper | undefined;
   #attempts = 0;
   #pauses = 0;
   /** The last one since a gatekeeper was to be had. */
@@ -86,6 +89,7 @@ export class Registrar {
 
   /** The gatekeeper does not know the terminal. */
   strange(now: Instant): void {
+    this.#registeredAt = undefined;
     if (this.#phase === 'registered') this.register(now);
   }
 
@@ -105,9 +109,21 @@ export class Registrar {
   #discovered({ alternateGatekeeper, rasAddress }: GatekeeperConfirm, now: Instant): void {
     this.#list.learn(alternateGatekeeper ?? []);
     this.#list.moved(toSocketAddress(rasAddress));
-    const { gatekeeperId, ras } = this.#list.current;
+    const { current } = this.#list;
+    const { gatekeeperId, ras } = current;
     this.#wire.emit({ kind: 'discovered', gatekeeperId, ras });
-    this.register(now);
+    const isKnown = this.#registeredAt !== undefined && isOneZone(this.#registeredAt, current);
+    if (this.#registration === undefined || !isKnown) return this.register(now);
+    // It was away and is back: it says itself if it has forgotten us.
+    this.#phase = 'registering';
+    this.#renew(this.#registration, now);
+  }
+
+  /** Asks for a renewal before it is due; false where there is nothing to renew, or it is under way. */
+  renew(now: Instant): boolean {
+    if (this.#phase !== 'registered' || this.#registration === undefined || this.#wire.has('renew')) return false;
+    this.#renew(this.#registration, now);
+    return true;
   }
 
   #registered({ purpose, firstSentAt }: Outstanding, confirm: RegistrationConfirm, now: Instant): void {
@@ -115,6 +131,7 @@ export class Registrar {
     if (alternateGatekeeper !== undefined) this.#list.learn(alternateGatekeeper);
     const isRenewal = purpose.kind === 'renew' && endpointIdentifier === this.#registration?.endpointIdentifier;
     this.#registration = { endpointIdentifier, willRespondToIRR };
+    this.#registeredAt = this.#list.current;
     this.#phase = 'registered';
     this.#attempts = 0;
     this.#pauses = 0;
@@ -133,6 +150,7 @@ export class Registrar {
   }
 
   #refused({ purpose }: Outstanding, refusal: Refusal, now: Instant): void {
+    if (isStranger(refusal)) this.#registeredAt = undefined;
     if (isStranger(refusal) && ++this.#attempts < MOST_ATTEMPTS) {
       if (refusal.reason === 'discoveryRequired') this.discover(now);
       else this.register(now);
@@ -147,7 +165,7 @@ export class Registrar {
     this.#moveOn(refusal, now);
   }
 
-  /** A reject points to other gatekeepers; false where it is to be taken as it is. */
+  /** A reject points to gatekeepers of other zones; false where it is to be taken as it is. */
   redirected({ purpose }: Outstanding, refusal: Refusal, alternates: readonly AlternateGK[], now: Instant): boolean {
     const unanswered = redirect(purpose);
     if (alternates.length === 0 || unanswered === undefined) return false;
@@ -156,7 +174,7 @@ export class Registrar {
     return true;
   }
 
-  /** All retries of a request stayed without an answer that counts. */
+  /** A request stayed without an answer that counts, wherever in the zone it was sent to. */
   lost({ purpose, gatekeeper, hint }: Outstanding, now: Instant): void {
     const { gatekeeperId } = gatekeeper;
     const hinted = hint === undefined ? {} : { hint };
@@ -166,7 +184,7 @@ export class Registrar {
     this.#moveOn(why, now, isCallPurpose(purpose) ? [purpose] : []);
   }
 
-  /** On to the next gatekeeper, with all that is not answered yet; after the last one, pauses. */
+  /** On to the next zone, with all that is not answered yet; after the last one, pauses. */
   #moveOn(why: Refusal, now: Instant, unanswered: readonly CallPurpose[] = []): void {
     this.#desk.requeue([...unanswered, ...this.#wire.takeCalls()]);
     this.#attempts = 0;
@@ -213,6 +231,7 @@ export class Registrar {
   close(): void {
     this.#phase = 'idle';
     this.#registration = undefined;
+    this.#registeredAt = undefined;
     this.#renewAt = undefined;
   }
 

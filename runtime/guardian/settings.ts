@@ -9,7 +9,7 @@ import {
 } from '../h225/index.ts';
 import { GuardianError } from './errors.ts';
 import { discovery, registration, type Terminal } from './requests.ts';
-import { DEFAULT_TIMERS, type GuardianTimers } from './timers.ts';
+import { DEFAULT_TIMERS, type GuardianTimers, LONGEST_PATIENCE } from './timers.ts';
 
 /** A gatekeeper that a terminal trusts. */
 export interface TrustedGatekeeper {
@@ -29,7 +29,10 @@ export interface GuardianSettings {
   /** Where it receives RAS datagrams and calls: IP addresses, as the gatekeeper and other terminals reach them. */
   readonly rasAddress: SocketAddress;
   readonly callSignalAddress: SocketAddress;
-  /** In order of preference, 1 to 16. What they say of alternates counts for gatekeepers of this list alone. */
+  /**
+   * In order of preference, 1 to 16. What they say of alternates counts for gatekeepers of this list alone. Those with
+   * the same identifier and key are one zone: they share their registrations, and a request may go to any of them.
+   */
   readonly gatekeepers: readonly TrustedGatekeeper[];
   /** Seconds, 1 to 4294967295; the gatekeeper may grant less. 60 unless told otherwise. */
   readonly requestedTimeToLive?: number;
@@ -49,6 +52,11 @@ export interface Gatekeeper {
   /** False for an alternate that shares the registrations of the gatekeeper that named it. */
   readonly needToRegister: boolean;
 }
+
+/** Whether two gatekeepers are one to a terminal: their registrations, and the signatures for and by them, are the same. */
+export const isOneZone = (a: Gatekeeper, b: Gatekeeper): boolean =>
+  a.gatekeeperId === b.gatekeeperId &&
+  (a.key === b.key || (a.key !== undefined && b.key !== undefined && a.key.equals(b.key)));
 
 /** Settings that have been looked at. */
 export interface Profile {
@@ -72,8 +80,11 @@ export function profileOf(settings: GuardianSettings): Profile {
     invalid(`${gatekeepers.length} gatekeepers are not 1 to ${MOST_GATEKEEPERS}`);
   const timers = { ...DEFAULT_TIMERS, ...settings.timers };
   for (const [name, value] of Object.entries(timers))
-    if (!(value > 0 || (name === 'retries' && value === 0)) || !Number.isFinite(value))
-      invalid(`timers.${name} cannot be ${value}`);
+    if (!(value > 0) || !Number.isFinite(value)) invalid(`timers.${name} cannot be ${value}`);
+  if (Math.max(timers.retransmitAfter, timers.leastRetransmit) > timers.mostRetransmit)
+    invalid(`timers.mostRetransmit cannot be ${timers.mostRetransmit}, less than the others`);
+  if (timers.patience > LONGEST_PATIENCE)
+    invalid(`timers.patience cannot be ${timers.patience}, more than ${LONGEST_PATIENCE}`);
   const profile: Profile = {
     terminal: {
       terminalId,

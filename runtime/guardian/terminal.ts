@@ -9,13 +9,14 @@ import type { GuardianEffect } from './events.ts';
 import type { DatagramFault } from './faults.ts';
 import { GatekeeperList } from './gatekeeper-list.ts';
 import { isOrder, type Order, obey } from './orders.ts';
+import type { Outstanding } from './outstanding.ts';
 import { answers, type CallPurpose, isCallPurpose } from './purpose.ts';
-import { describe, isStranger, redirectionOf, refusalOf } from './refusal.ts';
+import { describe, isStranger, lacksStore, redirectionOf, refusalOf } from './refusal.ts';
 import { type Registering, Registrar } from './registrar.ts';
 import { Reports } from './reports.ts';
 import { type Build, unregistration } from './requests.ts';
 import { type Gatekeeper, type GuardianSettings, type Profile, profileOf } from './settings.ts';
-import { type GuardianDeps, type Outstanding, Wire } from './wire.ts';
+import { type GuardianDeps, Wire } from './wire.ts';
 
 /** What a terminal is doing. */
 export type Phase = Registering | 'leaving' | 'stopped';
@@ -42,7 +43,7 @@ export class GuardianTerminal {
   constructor(settings: GuardianSettings, deps: GuardianDeps) {
     this.#profile = profileOf(settings);
     this.#list = new GatekeeperList(this.#profile.gatekeepers);
-    this.#wire = new Wire(this.#profile, deps);
+    this.#wire = new Wire(this.#profile, deps, (gatekeeper) => this.#list.zoneOf(gatekeeper));
     this.#desk = new CallDesk(this.#profile, this.#wire, deps.guid);
     this.#reports = new Reports(this.#profile.terminal, this.#desk, this.#wire);
     this.#registrar = new Registrar(this.#profile, deps.random32, this.#list, this.#wire, this.#desk);
@@ -112,7 +113,12 @@ export class GuardianTerminal {
     return isKnown;
   }
 
-  /** Ends all calls and the registration; `stopped` follows, after all retries of a DRQ and a URQ at the latest. */
+  /** Renews the registration now; `renewed` follows. False where there is none to renew, or it is being renewed. */
+  renew(now: Instant): boolean {
+    return this.#ending === undefined && this.#registrar.renew(now);
+  }
+
+  /** Ends all calls and the registration; `stopped` follows, after the patience with a DRQ and a URQ at the latest. */
   stop(now: Instant): void {
     if (this.#ending !== undefined) return;
     const hasRegistration = this.#registrar.registration !== undefined;
@@ -144,9 +150,26 @@ export class GuardianTerminal {
         fault === 'unsigned' ? `unsigned answer said: ${describe(message)}` : `refused answer: ${fault}`;
       return this.#refuse(fault, from);
     }
-    if (message.kind === 'requestInProgress') return this.#wire.extend(outstanding, message.value.delay, now);
-    this.#wire.settle(outstanding);
+    if (message.kind === 'requestInProgress') return this.#wire.extend(outstanding, from, message.value.delay, now);
+    if (this.#goesOn(outstanding, message, from, now)) return;
+    this.#wire.settle(outstanding, { message, from }, now);
+    this.#list.answeredBy(from);
     this.#answered(outstanding, message, now);
+  }
+
+  /** Whether an answer is a reject after which the zone is asked on. */
+  #goesOn(outstanding: Outstanding, message: RasMessage, from: SocketAddress, now: Instant): boolean {
+    const refusal = refusalOf(message);
+    if (refusal === undefined) return false;
+    if (message.kind === 'admissionReject' && lacksStore(refusal)) {
+      this.#wire.postpone(outstanding, { message, from }, now);
+      return true;
+    }
+    const named = this.#list.named(redirectionOf(message), outstanding.gatekeeper);
+    if (named.length === 0) return false;
+    outstanding.hint = `sent on to another gatekeeper: ${describe(message)}`;
+    this.#wire.redirect(outstanding, from, named, now);
+    return true;
   }
 
   #answered(outstanding: Outstanding, message: RasMessage, now: Instant): void {
@@ -168,15 +191,15 @@ export class GuardianTerminal {
 
   /** A request of the gatekeeper's own. */
   #obey(order: Order, octets: Uint8Array, from: SocketAddress, now: Instant): void {
-    const { current } = this.#list;
+    const asker = this.#list.memberAt(from) ?? this.#list.current;
     const { registration } = this.#registrar;
     if (registration === undefined) return this.#refuse('unexpected', from);
-    const verdict = this.#authenticity.ofRequest(order, octets, from, current, now);
+    const verdict = this.#authenticity.ofRequest(order, octets, from, asker, now);
     if (typeof verdict === 'string') return this.#refuse(verdict, from);
-    if ('answer' in verdict) return this.#wire.repeat(verdict.answer, current);
-    const { reply, to = current.ras, ejection } = obey(order, this.#profile.terminal, registration, this.#desk);
+    if ('answer' in verdict) return this.#wire.repeat(verdict.answer, asker);
+    const { reply, to = asker.ras, ejection } = obey(order, this.#profile.terminal, registration, this.#desk);
     const { requestSeqNum } = order.value;
-    const answer = this.#wire.reply(reply, requestSeqNum, verdict.random, { ...current, ras: to }, now);
+    const answer = this.#wire.reply(reply, requestSeqNum, verdict.random, { ...asker, ras: to }, now);
     this.#authenticity.remember(verdict, octets, from, answer);
     if (ejection === undefined) return this.#pump(now);
     this.#registrar.ejected(ejection);
@@ -234,7 +257,8 @@ export class GuardianTerminal {
   /** Does what time asks for: repeats requests, gives gatekeepers up, renews the registration, reports calls. */
   advance(now: Instant): void {
     for (let lost = this.#wire.advance(now); lost !== undefined; lost = this.#wire.advance(now))
-      if (this.#ending === undefined) this.#registrar.lost(lost, now);
+      if (lost.verdict !== undefined) this.#answered(lost, lost.verdict, now);
+      else if (this.#ending === undefined) this.#registrar.lost(lost, now);
       else this.#giveUp(isCallPurpose(lost.purpose) ? [lost.purpose] : [], now);
     if (this.#ending === undefined) this.#registrar.advance(now);
     const { registration } = this.#registrar;

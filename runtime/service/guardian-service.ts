@@ -5,6 +5,7 @@ import { keyPairFromSeed, sign } from '../config/index.ts';
 import {
   type AdmissionArgs,
   type CallHandle,
+  type Exchange,
   type GuardianEvent,
   type GuardianSettings,
   GuardianTerminal,
@@ -29,6 +30,8 @@ export interface GuardianOptions extends Described {
   readonly callSignalAddress?: SocketAddress;
   /** Told of everything that happens. */
   readonly onEvent?: (event: GuardianEvent) => void;
+  /** Told of every request that was answered or given up, before the events that come of it. */
+  readonly onExchange?: (exchange: Exchange) => void;
   /** A datagram could not be sent; the terminal sends it again by its timers. */
   readonly onError?: (error: Error) => void;
 }
@@ -37,6 +40,7 @@ export interface GuardianOptions extends Described {
 type Outcome<K extends GuardianEvent['kind']> = Omit<Extract<GuardianEvent, { kind: K }>, 'kind'>;
 
 export type GuardianRegistration = Outcome<'registered'>;
+export type GuardianRenewal = Outcome<'renewed'>;
 export type Admission = Outcome<'admitted'>;
 
 /** A terminal that runs. */
@@ -50,6 +54,12 @@ export interface GuardianHandle {
    * terminal goes on trying all the same, and says so by events.
    */
   readonly registered: Promise<GuardianRegistration>;
+  /**
+   * Renews the registration by a light RRQ, before it is due. Rejected where the gatekeeper does not know the terminal
+   * (`registeredAnew`), or nothing comes of it.
+   * @throws GuardianRefusedError (the promise is rejected with it)
+   */
+  renew(): Promise<GuardianRenewal>;
   /**
    * Asks for a call; waits for a registration where there is none yet.
    * @throws GuardianRefusedError, GuardianError (the promise is rejected with them)
@@ -99,6 +109,12 @@ export async function startGuardian(options: GuardianOptions): Promise<GuardianH
   return running;
 }
 
+/** What makes waiting for a registration vain. */
+function whyVain(event: GuardianEvent): GuardianRefusedError | undefined {
+  if (event.kind === 'registrationFailed') return refusedBy('REGISTRATION_REFUSED', event);
+  return event.kind === 'stopped' ? new GuardianRefusedError('REGISTRATION_REFUSED', 'stopped') : undefined;
+}
+
 class GuardianService implements GuardianHandle {
   readonly terminalId: string;
   readonly localAddress: SocketAddress;
@@ -107,6 +123,7 @@ class GuardianService implements GuardianHandle {
   readonly #socket: UdpSocket;
   readonly #waiters = new GuardianWaiters();
   readonly #onEvent: (event: GuardianEvent) => void;
+  readonly #onExchange: (exchange: Exchange) => void;
   #stopping: Promise<boolean> | undefined;
   #cancelTimer: (() => void) | undefined;
   #timerAt: Milliseconds | undefined;
@@ -122,13 +139,8 @@ class GuardianService implements GuardianHandle {
     this.localAddress = socket.localAddress;
     this.#socket = socket;
     this.#onEvent = options.onEvent ?? (() => {});
-    this.registered = this.#waiters.wait(
-      (event) => (event.kind === 'registered' ? event : undefined),
-      (event) => {
-        if (event.kind === 'registrationFailed') return refusedBy('REGISTRATION_REFUSED', event);
-        return event.kind === 'stopped' ? new GuardianRefusedError('REGISTRATION_REFUSED', 'stopped') : undefined;
-      },
-    );
+    this.#onExchange = options.onExchange ?? (() => {});
+    this.registered = this.#waiters.wait((event) => (event.kind === 'registered' ? event : undefined), whyVain);
   }
 
   start(): void {
@@ -139,6 +151,20 @@ class GuardianService implements GuardianHandle {
   receive(octets: Uint8Array, from: SocketAddress): void {
     this.terminal.receive(octets, from, systemClock.now());
     this.#drain();
+  }
+
+  async renew(): Promise<GuardianRenewal> {
+    if (this.#stopping !== undefined) throw new GuardianRefusedError('REGISTRATION_REFUSED', 'stopped');
+    const renewal = this.#waiters.wait(
+      (event) => (event.kind === 'renewed' ? event : undefined),
+      (event) =>
+        event.kind === 'registered'
+          ? new GuardianRefusedError('REGISTRATION_REFUSED', 'registeredAnew')
+          : whyVain(event),
+    );
+    this.terminal.renew(systemClock.now());
+    this.#drain();
+    return renewal;
   }
 
   async admit(args: AdmissionArgs): Promise<Admission> {
@@ -193,6 +219,7 @@ class GuardianService implements GuardianHandle {
   #drain(): void {
     for (const effect of this.terminal.takeEffects())
       if (effect.kind === 'send') this.#socket.send(effect.octets, effect.to);
+      else if (effect.kind === 'exchange') this.#onExchange(effect.exchange);
       else {
         this.#waiters.tell(effect.event);
         this.#onEvent(effect.event);
@@ -210,8 +237,11 @@ class GuardianService implements GuardianHandle {
         ? undefined
         : systemClock.setTimer(at, () => {
             this.#timerAt = undefined;
-            this.terminal.advance(systemClock.now());
-            this.#drain();
+            // What has come is read first: a process that stood still for a while has missed no answer.
+            setImmediate(() => {
+              this.terminal.advance(systemClock.now());
+              this.#drain();
+            });
           });
   }
 }

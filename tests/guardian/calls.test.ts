@@ -403,6 +403,16 @@ describe('a call of a terminal', () => {
       assert.equal(bench.terminal.nextDeadline(), undefined);
     });
 
+    it('or has no store just now: it lives on', () => {
+      const { bench, call } = moved();
+      bench.wait(3000);
+      bench.answer(gk, bench.last('ARQ'), say.arj('resourceUnavailable', 'STORE_UNAVAILABLE'));
+      bench.wait(6000);
+      assert.deepEqual(bench.ofKind('forcedDrop'), []);
+      bench.answer(gk, bench.last('ARQ'), say.acf(50_000));
+      assert.equal(bench.only('readmitted').call, call);
+    });
+
     it('can end meanwhile', () => {
       const { bench, call } = moved();
       bench.do((terminal, now) => terminal.disengage(call, now));

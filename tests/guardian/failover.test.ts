@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CallHandle } from '../../runtime/guardian/index.ts';
 import type { AlternateGK } from '../../runtime/h225/index.ts';
-import { bandwidthUnits } from '../../runtime/units.ts';
-import { GuardianBench, gatekeeperAt } from '../support/guardian-bench.ts';
+import { bandwidthUnits, milliseconds } from '../../runtime/units.ts';
+import { GuardianBench, gatekeeperAt, PLAIN_TIMERS } from '../support/guardian-bench.ts';
 import { type Answer, ScriptedGatekeeper, say, transport } from '../support/scripted-gatekeeper.ts';
 
 const gatekeeper = (name: string, host: number): ScriptedGatekeeper => {
@@ -35,7 +35,10 @@ const route = (bench: GuardianBench, from: number): string[] =>
 
 describe('a terminal whose gatekeeper is lost', () => {
   it('has nowhere to go when all are silent: each is tried once, then it pauses and begins with the first', () => {
-    const bench = new GuardianBench({ gatekeepers: [gk1, gk2, gk3], timers: { retries: 0 } });
+    const bench = new GuardianBench({
+      gatekeepers: [gk1, gk2, gk3],
+      timers: { ...PLAIN_TIMERS, patience: milliseconds(1000) },
+    });
     bench.do((terminal, now) => terminal.start(now));
     bench.wait(3000);
     assert.deepEqual(route(bench, 0), ['GRQ 1', 'GRQ 2', 'GRQ 3']);
@@ -46,7 +49,10 @@ describe('a terminal whose gatekeeper is lost', () => {
   });
 
   it('does not go round in circles where one answers GRQs and nothing else', () => {
-    const bench = new GuardianBench({ gatekeepers: [gk1, gk2], timers: { retries: 0 } });
+    const bench = new GuardianBench({
+      gatekeepers: [gk1, gk2],
+      timers: { ...PLAIN_TIMERS, patience: milliseconds(1000) },
+    });
     bench.do((terminal, now) => terminal.start(now));
     for (let i = 0; i < 5 && bench.terminal.phase !== 'pausing'; i++) {
       const { tag, to } = bench.sent.at(-1) ?? {};

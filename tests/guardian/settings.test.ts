@@ -29,6 +29,12 @@ describe('the settings of a terminal', () => {
     ['a gatekeeper without a name', { gatekeepers: [{ ...gk.trusted, gatekeeperId: '' }] }, /gatekeeperIdentifier/],
     ['an alias that no message holds', { aliases: [{ kind: 'dialedDigits', value: 'x' }] }, /endpointAlias/],
     ['a time-to-live of 0', { requestedTimeToLive: 0 }, /timeToLive/],
+    ['a patience that outlives signatures', { timers: { patience: milliseconds(20_001) } }, /patience cannot be 20001/],
+    [
+      'a first time-out above the longest',
+      { timers: { retransmitAfter: milliseconds(1001) } },
+      /mostRetransmit cannot/,
+    ],
     ['a timer of 0', { timers: { retransmitAfter: milliseconds(0) } }, /retransmitAfter cannot be 0/],
     ['a product without a name', { product: '' }, /productId/],
   ];

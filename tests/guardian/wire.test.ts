@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { profileOf } from '../../runtime/guardian/settings.ts';
 import { MOST_OUTSTANDING, Wire } from '../../runtime/guardian/wire.ts';
 import { epochMilliseconds, type Instant, milliseconds } from '../../runtime/units.ts';
-import { gatekeeperAt, TERMINAL_ID } from '../support/guardian-bench.ts';
+import { gatekeeperAt, PLAIN_TIMERS, TERMINAL_ID } from '../support/guardian-bench.ts';
 
 const at = (ms: number): Instant => ({ monotonic: milliseconds(ms), epoch: epochMilliseconds(1_750_000_000_000 + ms) });
 
@@ -13,11 +13,13 @@ function unsignedWire() {
     callSignalAddress: { address: '192.0.2.10', port: 1720 },
     gatekeepers: [gatekeeperAt('gk-1', 1)],
     unsigned: true,
+    timers: PLAIN_TIMERS,
   });
   const [gatekeeper] = profile.gatekeepers;
   assert(gatekeeper !== undefined);
   const numbers: number[] = [];
-  const wire = new Wire(profile, { sign: (octets) => octets, random32: () => 41, guid: () => new Uint8Array(16) });
+  const deps = { sign: (octets: Uint8Array) => octets, random32: () => 41, guid: () => new Uint8Array(16) };
+  const wire = new Wire(profile, deps, (alone) => [alone]);
   const build = ({ requestSeqNum }: { requestSeqNum: number }) => {
     numbers.push(requestSeqNum);
     return { kind: 'infoRequestAck', value: { requestSeqNum } } as const;

@@ -288,7 +288,7 @@ describe('when the gatekeeper changes', () => {
     for (const guardian of guardians) assert.equal(guardian.count('forcedDrop'), 0);
   });
 
-  it('and is lost, the next one takes over: an admission that was under way is granted there', () => {
+  it('and is lost for good, one of another zone takes over: an admission that was under way is granted there', () => {
     const council = new LabCouncil({ seed: 33, gatekeepers: 2 });
     const { network, guardians } = council;
     const [first, second] = council.gatekeepers;
@@ -299,8 +299,8 @@ describe('when the gatekeeper changes', () => {
     network.detach(first.ras);
     const caller = { kind: 'url-ID', value: 'if://guardian/1' } as const;
     network.do((now) => council.mcu.machine.admit({ destination: caller, bandwidth: LESS, answerCall: true }, now));
-    const took = admitAll(council, 10_000);
-    assert(took < 5000, `${took} ms`);
+    const took = admitAll(council, 20_000);
+    assert(took < 11_000, `${took} ms`); // the patience with a whole zone, which is longer than any failover in it
     for (const { machine } of guardians) assert.equal(machine.gatekeeper.gatekeeperId, 'gk-251');
     network.run(1000);
     assert.equal(second.sessions.size, 13);

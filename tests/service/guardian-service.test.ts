@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openUdpSocket, type UdpSocket } from '../../runtime/adapters/udp-socket.ts';
-import type { GuardianEvent } from '../../runtime/guardian/index.ts';
+import type { Exchange, GuardianEvent } from '../../runtime/guardian/index.ts';
 import { RAS_TAGS, type RasTag, rasMessage } from '../../runtime/h225/index.ts';
 import { GuardianRefusedError } from '../../runtime/service/guardian-errors.ts';
 import { type GuardianHandle, type GuardianOptions, startGuardian } from '../../runtime/service/guardian-service.ts';
@@ -9,8 +9,13 @@ import { type Answer, ScriptedGatekeeper, say, testKey } from '../support/script
 
 const TERMINAL_ID = 'if://guardian/technical';
 const MCU = { kind: 'url-ID', value: 'if://council/mcu' } as const;
-/** For tests of silence: where answers come, a busy machine must not make requests be repeated. */
-const QUICK = { retransmitAfter: milliseconds(30), retries: 2, firstPause: milliseconds(20) };
+/** Where answers come: a busy machine must not make requests be repeated. */
+const CALM = { retransmitAfter: milliseconds(1000), leastRetransmit: milliseconds(1000) };
+/** For tests of silence. */
+const QUICK = {
+  ...{ retransmitAfter: milliseconds(30), leastRetransmit: milliseconds(30) },
+  ...{ patience: milliseconds(1000), firstPause: milliseconds(20) },
+};
 
 /** A gatekeeper on loopback that answers as its script says; what the script is silent about gets no answer. */
 class UdpGatekeeper {
@@ -73,6 +78,7 @@ describe('a guardian over UDP', () => {
       gatekeepers: [scripted.trusted],
       onEvent: (event) => events.push(event),
       onError: (error) => assert.fail(error),
+      timers: CALM,
       ...options,
     });
     started.push(handle);
@@ -143,6 +149,37 @@ describe('a guardian over UDP', () => {
       events.map(({ kind }) => kind),
       ['discovered', 'registered', 'admitted', 'bandwidthChanged', 'disengaged', 'stopped'],
     );
+  });
+
+  it('renews before it is due, and says how every request went', async () => {
+    const exchanges: Exchange[] = [];
+    const handle = await start({ onExchange: (exchange) => exchanges.push(exchange) });
+    await handle.registered;
+    assert.equal((await handle.renew()).timeToLive, 60);
+    let refusals = 0;
+    gatekeeper.script.set('RRQ', () => (refusals++ > 0 ? say.rcf('ep-2') : say.rrj('fullRegistrationRequired')));
+    const vain = handle.renew();
+    await assert.rejects(vain, { code: 'REGISTRATION_REFUSED', reason: 'registeredAnew' });
+    assert.deepEqual(
+      exchanges.map(({ request, answer, from }) => [request, answer, from?.port]),
+      [
+        ['GRQ', 'GCF'],
+        ['RRQ', 'RCF'],
+        ['RRQ', 'RCF'],
+        ['RRQ', 'RRJ'],
+        ['RRQ', 'RCF'],
+      ].map((pair) => [...pair, scripted.ras.port]),
+    );
+    await handle.stop();
+    await assert.rejects(handle.renew(), { reason: 'stopped' });
+  });
+
+  it('goes on at the other gatekeeper of its zone', async () => {
+    const silent = { ...scripted.trusted, ras: { address: '127.0.0.1', port: 9 } };
+    const handle = await start({ gatekeepers: [silent, scripted.trusted], onError: () => {} });
+    await handle.registered;
+    assert.deepEqual(handle.terminal.gatekeeper.ras, scripted.ras);
+    assert.deepEqual(gatekeeper.requests, ['GRQ', 'RRQ']);
   });
 
   it('gives each wish for bandwidth its own answer', async () => {

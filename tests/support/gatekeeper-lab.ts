@@ -54,6 +54,8 @@ export interface LabArgs {
   readonly config?: Partial<GatekeeperConfig>;
   /** Also ask tweetnacl about every signature; false where there are too many. */
   readonly secondOpinion?: boolean;
+  /** Where its random numbers begin, so that two labs have none in common. */
+  readonly randomFrom?: number;
 }
 
 type VerifyEffect = Extract<Effect, { kind: 'verify' }>;
@@ -77,11 +79,12 @@ export class GatekeeperLab {
   #seq = 0;
   #random = 0;
 
-  constructor({ terminals = [], config = {}, secondOpinion = true }: LabArgs = {}) {
+  constructor({ terminals = [], config = {}, secondOpinion = true, randomFrom = 0 }: LabArgs = {}) {
+    this.#random = randomFrom;
     this.#secondOpinion = secondOpinion;
     this.#lab = config.policy === 'open-lab';
     const registry = registryOf(terminals.map(({ record }) => record));
-    let counter = 0;
+    let counter = randomFrom;
     const random = (octets: number) => {
       const out = Buffer.alloc(octets, 0xa5);
       // The top bit is set, so that no sign is ever lost.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import {
+  type Exchange,
   type GuardianEvent,
   type GuardianSettings,
   GuardianTerminal,
@@ -33,22 +34,33 @@ export type EventOf<K extends GuardianEvent['kind']> = Extract<GuardianEvent, { 
 export interface BenchArgs {
   readonly gatekeepers: readonly (ScriptedGatekeeper | TrustedGatekeeper)[];
   readonly settings?: Partial<GuardianSettings>;
+  /** PLAIN_TIMERS unless given. */
   readonly timers?: Partial<GuardianTimers>;
   /** What the first request's number comes after, and the first of the terminal's randoms. */
   readonly seq?: number;
   readonly random?: number;
 }
 
+/** Times that are easy to count with: a request is sent three times, a second apart, and given up after the third. */
+export const PLAIN_TIMERS: Partial<GuardianTimers> = {
+  retransmitAfter: milliseconds(1000),
+  leastRetransmit: milliseconds(1000),
+  mostRetransmit: milliseconds(1000),
+  mostRound: milliseconds(1000),
+  patience: milliseconds(3000),
+};
+
 /** A terminal in invented time: everything that it sends and says is kept, and every signature of its looked at. */
 export class GuardianBench {
   readonly terminal: GuardianTerminal;
   readonly events: GuardianEvent[] = [];
   readonly sent: Sent[] = [];
+  readonly exchanges: Exchange[] = [];
   #monotonic = 10_000;
   #epoch = 1_750_000_000_000;
   readonly #signed: boolean;
 
-  constructor({ gatekeepers, settings = {}, timers = {}, seq = 100, random = seq }: BenchArgs) {
+  constructor({ gatekeepers, settings = {}, timers = PLAIN_TIMERS, seq = 100, random = seq }: BenchArgs) {
     let next = random;
     let seqGiven = false;
     let guid = 0;
@@ -114,6 +126,10 @@ export class GuardianBench {
     for (const effect of this.terminal.takeEffects()) {
       if (effect.kind === 'event') {
         this.events.push(effect.event);
+        continue;
+      }
+      if (effect.kind === 'exchange') {
+        this.exchanges.push(effect.exchange);
         continue;
       }
       const message = rasMessage.decode(effect.octets);

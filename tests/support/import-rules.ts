@@ -18,7 +18,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
 );
 
 /** Imports between rooms of one rank; together they must stay acyclic. */
-const SIDEWAYS: ReadonlySet<string> = new Set(['h225 -> h235', 'h225 -> h245', 'h245 -> h235']);
+const SIDEWAYS: ReadonlySet<string> = new Set(['adapters -> ha', 'h225 -> h235', 'h225 -> h245', 'h245 -> h235']);
 
 /** Rooms without an index.ts: each file of theirs is a door. */
 const OPEN_ROOMS: ReadonlySet<string> = new Set(['runtime/adapters', 'runtime/cli']);

@@ -3,6 +3,8 @@ import {
   type AlternateGK,
   encodeSigned,
   findToken,
+  type PolicyCode,
+  policyData,
   type RasMessage,
   rasMessage,
   type SocketAddress,
@@ -49,6 +51,7 @@ type AdmissionReason =
   | 'callerNotRegistered'
   | 'invalidEndpointIdentifier'
   | 'requestDenied'
+  | 'resourceUnavailable'
   | 'securityDenial';
 
 const none = <K extends string>(kind: K): { readonly kind: K; readonly value: null } => ({ kind, value: null });
@@ -107,6 +110,41 @@ export function seqOf({ value }: RasMessage): number {
   return value.requestSeqNum;
 }
 
+/** What a standby answers: the reject of a request that sends it on to `to` (H.225.0 `AltGKInfo`). */
+export function sentOn(tag: 'RRQ' | 'ARQ' | 'BRQ' | 'DRQ' | 'URQ' | 'IRR', to: ScriptedGatekeeper): Answer {
+  const alternate = {
+    rasAddress: transport(to.ras),
+    gatekeeperIdentifier: to.gatekeeperId,
+    needToRegister: false,
+    priority: 0,
+  };
+  const altGKInfo = { alternateGatekeeper: [alternate], altGKisPermanent: false };
+  return (header) => {
+    const common = { altGKInfo, ...header };
+    const version = { protocolIdentifier: '0.0.8.2250.0.8' };
+    switch (tag) {
+      case 'RRQ':
+        return {
+          kind: 'registrationReject',
+          value: { rejectReason: none('resourceUnavailable'), ...version, ...common },
+        };
+      case 'ARQ':
+        return { kind: 'admissionReject', value: { rejectReason: none('resourceUnavailable'), ...common } };
+      case 'BRQ':
+        return {
+          kind: 'bandwidthReject',
+          value: { rejectReason: none('undefinedReason'), allowedBandWidth: 0, ...common },
+        };
+      case 'DRQ':
+        return { kind: 'disengageReject', value: { rejectReason: none('notRegistered'), ...common } };
+      case 'URQ':
+        return { kind: 'unregistrationReject', value: { rejectReason: none('undefinedReason'), ...common } };
+      case 'IRR':
+        return { kind: 'infoRequestNak', value: { nakReason: none('undefinedReason'), ...common } };
+    }
+  };
+}
+
 /** Answers that a test says by name. */
 export const say = {
   gcf:
@@ -154,8 +192,15 @@ export const say = {
       },
     }),
   arj:
-    (reason: AdmissionReason): Answer =>
-    (header) => ({ kind: 'admissionReject', value: { rejectReason: none(reason), ...header } }),
+    (reason: AdmissionReason, policy?: PolicyCode): Answer =>
+    (header) => ({
+      kind: 'admissionReject',
+      value: {
+        rejectReason: none(reason),
+        ...(policy !== undefined && { nonStandardData: policyData(policy) }),
+        ...header,
+      },
+    }),
   bcf:
     (bandWidth: number): Answer =>
     (header) => ({ kind: 'bandwidthConfirm', value: { bandWidth, ...header } }),
