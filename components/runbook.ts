@@ -18,6 +18,8 @@ export interface RunbookCommands {
   readonly restart: HostCommands;
   /** Lets a gatekeeper read its registry again. */
   readonly reloadRegistry: HostCommands;
+  /** Lets a gatekeeper admit nobody until its live calls have ended, half an hour at most; then it starts anew. */
+  readonly drain: HostCommands;
   /** What was shipped to the witness archive. */
   readonly witnessLogs: pulumi.Output<string>;
   /** The SHA-256 of the release that hosts are to run. */
@@ -31,6 +33,8 @@ const UNITS: Readonly<Partial<Record<HostRole, string>>> = {
   mcu: 'h323-mcu',
   'sip-gateway': 'h323-sip-gateway',
 };
+
+const GATEKEEPERS = ['gatekeeper-primary', 'gatekeeper-secondary'] as const;
 
 /** Commands of the runbook with this stack's own names in them, to be run where the AWS command line is. */
 export function runbookCommands(args: RunbookArgs): RunbookCommands {
@@ -56,7 +60,8 @@ export function runbookCommands(args: RunbookArgs): RunbookCommands {
       HOST_ROLES.map((role) => [role, pulumi.interpolate`${aws('ssm start-session')} --target ${instances[role]}`]),
     ),
     restart: perUnit('restart', HOST_ROLES),
-    reloadRegistry: perUnit('reload', ['gatekeeper-primary', 'gatekeeper-secondary']),
+    reloadRegistry: perUnit('reload', GATEKEEPERS),
+    drain: perUnit('kill --kill-whom=main --signal=USR1', GATEKEEPERS),
     witnessLogs: pulumi.interpolate`${aws('s3 ls --recursive')} s3://${witnessBucket}/`,
     wantedRelease: pulumi.interpolate`${aws('ssm get-parameter --query Parameter.Value --output text')} --name ${releaseParameter}`,
   };

@@ -18,11 +18,19 @@ export const healthy = (...command: readonly string[]): ComposeService => ({
   healthcheck: { test: ['CMD', ...command] },
 });
 
-/** A compose file of contained services; what they share is written once. */
-export function composeFile(services: Readonly<Record<string, ComposeService>>, more: ComposeService = {}): string {
-  const contained = Object.entries(services).map(([name, service]) => [name, { '<<': CONTAINED, ...service }]);
+/**
+ * A compose file of contained services; what they share is written once.
+ * @param shared what else all of these services have
+ */
+export function composeFile(
+  services: Readonly<Record<string, ComposeService>>,
+  more: ComposeService = {},
+  shared: ComposeService = {},
+): string {
+  const common = { ...CONTAINED, ...shared };
+  const contained = Object.entries(services).map(([name, service]) => [name, { '<<': common, ...service }]);
   return denseYaml({
-    'x-contained': CONTAINED,
+    'x-contained': common,
     services: Object.fromEntries(contained),
     ...more,
   });

@@ -2,11 +2,16 @@ import { VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
 import { denseYaml } from './dense-yaml.ts';
 import { HARDENED } from './hardening.ts';
-import { CONFIG, own, SECRETS } from './names.ts';
+import { CONFIG, councilName, own, SECRETS } from './names.ts';
 import { type BootPart, unitFile } from './part.ts';
 import type { BootValues } from './values.ts';
 
 const FILE = `${CONFIG}/etcd.yaml`;
+
+/** Octets, with the history that is not compacted yet. When they are used up, etcd takes no more writes and raises an alarm. */
+const QUOTA = 2 * 1024 ** 3;
+/** Nanoseconds, in which etcd's file counts. Gatekeepers look after an idle connection each second. */
+const SHORTEST_PING_INTERVAL = 500_000_000;
 
 /**
  * A voter's etcd, on the private address alone and by mutual TLS. Its heartbeat and election timeout (ms) are a fifth
@@ -34,10 +39,14 @@ export function etcdConfig(values: BootValues): string {
     'initial-cluster': VOTERS.map(
       (voter) => `${voter}=https://${values.addresses[voter].private}:${PORTS.etcdPeer}`,
     ).join(','),
-    'initial-cluster-token': `guardian-council-${values.stack}`,
+    'initial-cluster-token': councilName(values),
     'heartbeat-interval': 50,
     'election-timeout': 500,
     'pre-vote': true,
+    'grpc-keepalive-min-time': SHORTEST_PING_INTERVAL,
+    'quota-backend-bytes': QUOTA,
+    // Entries of the log. etcd's own default is ten times as many, all held in memory.
+    'snapshot-count': 10_000,
     'auto-compaction-mode': 'periodic',
     'auto-compaction-retention': '1h',
     logger: 'zap',

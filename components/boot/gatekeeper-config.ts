@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import type { HostRole } from '../hosts.ts';
+import { type HostRole, VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
 import { BootValuesError } from './errors.ts';
-import { own, SECRETS, STATE } from './names.ts';
+import { councilName, own, SECRETS, STATE } from './names.ts';
 import type { BootValues } from './values.ts';
 
 type GatekeeperRole = 'gatekeeper-primary' | 'gatekeeper-secondary';
@@ -10,12 +10,16 @@ type GatekeeperRole = 'gatekeeper-primary' | 'gatekeeper-secondary';
 export const isGatekeeper = (role: HostRole): role is GatekeeperRole =>
   role === 'gatekeeper-primary' || role === 'gatekeeper-secondary';
 
-const idOf = (role: GatekeeperRole): string =>
-  role === 'gatekeeper-primary' ? 'council-gk-primary' : 'council-gk-secondary';
+/** The members of the quorum, this host's own first: it is asked before the others. */
+const etcdEndpoints = ({ role, addresses }: BootValues): string =>
+  [role, ...VOTERS.filter((voter) => voter !== role)]
+    .map((voter) => `https://${addresses[voter].private}:${PORTS.etcdClient}`)
+    .join(';');
 
 /**
  * The runtime's configuration file of a gatekeeper (YAML, keys as in the README). It listens on the private address and
- * tells terminals the public one, since addresses are translated between the two.
+ * tells terminals the public one, since addresses are translated between the two. Both gatekeepers of a stack have the
+ * same identifier and the same key: terminals sign for the zone, whoever leads it.
  * @throws BootValuesError for a host that is no gatekeeper
  */
 export function gatekeeperConfig(values: BootValues): string {
@@ -24,6 +28,8 @@ export function gatekeeperConfig(values: BootValues): string {
   const isPrimary = role === 'gatekeeper-primary';
   const other = isPrimary ? 'gatekeeper-secondary' : 'gatekeeper-primary';
   const address = own(values);
+  const zone = councilName(values);
+  const secrets = `${SECRETS}/gatekeeper`;
   return stringify({
     host: address.private,
     advertised_host: address.public,
@@ -31,15 +37,21 @@ export function gatekeeperConfig(values: BootValues): string {
     signalling_port: PORTS.callSignalling,
     http_host: address.private,
     http_port: PORTS.metrics,
-    gatekeeper_id: idOf(role),
+    gatekeeper_id: zone,
+    role: isPrimary ? 'primary' : 'secondary',
+    instance: role,
     registry: `${STATE}/guardian-registry.yaml`,
     data_dir: STATE,
-    key_file: `${SECRETS}/gatekeeper/gatekeeper.key`,
+    key_file: `${secrets}/gatekeeper.key`,
+    etcd_endpoints: etcdEndpoints(values),
+    etcd_ca_file: `${secrets}/etcd-ca.crt`,
+    etcd_cert_file: `${secrets}/etcd-client.crt`,
+    etcd_key_file: `${secrets}/etcd-client.key`,
     alternates: [
       {
         host: addresses[other].public,
         ras_port: isPrimary ? secondaryRasPort : primaryRasPort,
-        gatekeeper_id: idOf(other),
+        gatekeeper_id: zone,
         // The lowest is tried first: the secondary sends terminals to the primary before anywhere else.
         priority: isPrimary ? 1 : 0,
       },

@@ -7,12 +7,17 @@ import { WITNESS_SCRIPT } from './scripts.ts';
 import type { BootValues } from './values.ts';
 
 const CONFIG_FILE = `${CONFIG}/gatekeeper.yaml`;
-const COUNCIL = `${RELEASES}/current/runtime/cli/council.mjs`;
+const CLI = `${RELEASES}/current/runtime/cli`;
+const COUNCIL = `${CLI}/council.mjs`;
 const REGISTRY = `${STATE}/guardian-registry.yaml`;
 
 /**
  * A gatekeeper: `h323-gatekeeper-primary` or `h323-gatekeeper-secondary`. Nothing starts before there is a release. The
  * release's registry is copied once; from then on the registry is the operators' (SIGHUP reads it again).
+ *
+ * It comes after its host's member of etcd and stops before it, but does without: the other members serve it too. On
+ * SIGTERM a leader hands over before it ends. However it ended, what is left of its lease is given up, so that the other
+ * gatekeeper need not wait for it to run out; that this fails is no failure of the unit.
  */
 export function gatekeeperPart(values: BootValues): BootPart {
   const unit = `h323-${values.role}.service`;
@@ -23,8 +28,8 @@ export function gatekeeperPart(values: BootValues): BootPart {
         unit,
         `[Unit]
 Description=H.323 ${values.role.replace('-', ', ')}
-Wants=council-secrets.service council-release.service
-After=council-secrets.service council-release.service chrony.service
+Wants=council-secrets.service council-release.service council-etcd.service
+After=council-secrets.service council-release.service council-etcd.service chrony.service
 ConditionPathExists=${COUNCIL}
 StartLimitIntervalSec=0
 [Service]
@@ -36,6 +41,8 @@ ReadWritePaths=${STATE}
 ExecStartPre=/bin/sh -c 'test -e ${REGISTRY} || install -m 0640 ${RELEASES}/current/config/guardian-registry.yaml ${REGISTRY}'
 ExecStart=${NODE} ${COUNCIL} gatekeeper --config ${CONFIG_FILE}
 ExecReload=/bin/kill -HUP $MAINPID
+ExecStopPost=-${NODE} ${CLI}/release-lease.mjs --data-dir ${STATE}
+TimeoutStopSec=10
 Restart=always
 RestartSec=1
 LimitNOFILE=65536

@@ -44,7 +44,6 @@ function monitoringCompose(values: BootValues): string {
     {
       prometheus: {
         image: image('prometheus'),
-        network_mode: 'host',
         user: '65534:65534',
         command: [
           '--config.file=/etc/prometheus/prometheus.yaml',
@@ -61,7 +60,6 @@ function monitoringCompose(values: BootValues): string {
       },
       alertmanager: {
         image: image('alertmanager'),
-        network_mode: 'host',
         user: `${ALERTMANAGER_USER}:${ALERTMANAGER_USER}`,
         command: [
           '--config.file=/etc/alertmanager/alertmanager.yaml',
@@ -81,7 +79,6 @@ function monitoringCompose(values: BootValues): string {
       },
       grafana: {
         image: image('grafana'),
-        network_mode: 'host',
         user: `${GRAFANA_USER}:0`,
         tmpfs: ['/tmp:size=64m,mode=1777'],
         volumes: [
@@ -96,7 +93,6 @@ function monitoringCompose(values: BootValues): string {
       },
       renderer: {
         image: image('renderer'),
-        network_mode: 'host',
         user: '65532:65532',
         environment: { SERVER_ADDR: `127.0.0.1:${RENDERER_PORT}` },
         env_file: './secrets/root/renderer.env',
@@ -108,6 +104,7 @@ function monitoringCompose(values: BootValues): string {
       },
     },
     { volumes: { prometheus: {}, alertmanager: {}, grafana: {} } },
+    { network_mode: 'host' },
   );
 }
 

@@ -3,7 +3,17 @@ import type { BootValues } from './values.ts';
 
 /** Our configuration on a host. */
 export const CONFIG = '/etc/guardian-council';
-/** Where `council-secrets` puts what it reads: `<owner>/<file>`, mode 0600. */
+/**
+ * Where `council-secrets` puts what it reads: `<owner>/<file>`, mode 0600, for the owner's user alone. A host has only
+ * the owners whose services it runs.
+ *
+ * - `etcd/ca.crt`, `etcd/member.crt`, `etcd/member.key`: a voter's own certificate, for members and clients alike, with
+ *   its private address in it
+ * - `gatekeeper/gatekeeper.key`: what answers are signed with; the same on both gatekeepers, which are one zone
+ * - `gatekeeper/etcd-ca.crt`, `gatekeeper/etcd-client.crt`, `gatekeeper/etcd-client.key`: the same authority, and a
+ *   client certificate of it for the gatekeeper, whose user cannot read what is `etcd`'s
+ * - `grafana/`, `alertmanager/`, `root/`, `jitsi/`: what the compose files mount or read
+ */
 export const SECRETS = `${CONFIG}/secrets`;
 /** Releases by their SHA-256, and the link `current`. */
 export const RELEASES = '/opt/guardian-council';
@@ -11,6 +21,9 @@ export const RELEASES = '/opt/guardian-council';
 export const STATE = '/var/lib/guardian-council';
 /** The user that our services run as. */
 export const SERVICE_USER = 'council';
+
+/** A stack's name for the world: the zone of its gatekeepers, which is the identifier of both, and its etcd cluster. */
+export const councilName = ({ stack }: BootValues): string => `guardian-council-${stack}`;
 
 /** The addresses of this host. */
 export const own = (values: BootValues): { readonly private: string; readonly public: string } =>

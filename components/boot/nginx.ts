@@ -57,6 +57,7 @@ ${inner('/alertmanager/', PORTS.alertmanager)}
 /** nginx with a certificate of its own making at first, and of Let's Encrypt as soon as the domain leads here. */
 export function nginxPart(values: BootValues): BootPart {
   const name = siteName(values, 'monitoring');
+  // Asked for again every quarter of an hour: the authority allows five failures an hour.
   const certificate = [
     unitFile(
       'council-certificate.service',
@@ -66,7 +67,6 @@ After=nginx.service
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/certbot certonly --non-interactive --agree-tos --register-unsafely-without-email --keep --webroot --webroot-path ${ACME} --domain ${name} --deploy-hook 'ln -sft ${TLS} /etc/letsencrypt/live/${name}/*.pem; systemctl reload nginx'
-# The authority allows five failures an hour.
 Restart=on-failure
 RestartSec=15min
 [Install]

@@ -156,14 +156,20 @@ function innerPorts(): PortRule[] {
       open(host, 'tcp', PORTS.etcdClient, others, 'etcd, clients', 'leadership and shared state, by mutual TLS'),
     );
   }
-  for (const host of GATEKEEPERS)
-    rules.push(open(host, 'tcp', PORTS.etcdMetrics, MONITORING, 'etcd, metrics', 'Prometheus scrapes it'));
-  for (const host of HOST_ROLES.filter((role) => role !== 'monitoring'))
+  const metrics = (host: HostRole, port: number, service: string): PortRule =>
+    open(host, 'tcp', port, MONITORING, service, 'Prometheus scrapes it');
+  for (const host of GATEKEEPERS) {
+    const others = GATEKEEPERS.filter((gatekeeper) => gatekeeper !== host);
+    const why = 'Prometheus scrapes it; the standby asks the leader whether it serves';
     rules.push(
-      open(host, 'tcp', PORTS.metrics, MONITORING, 'metrics and health', 'Prometheus scrapes it'),
-      open(host, 'tcp', PORTS.nodeExporter, MONITORING, 'node exporter', 'Prometheus scrapes it'),
+      metrics(host, PORTS.etcdMetrics, 'etcd, metrics'),
+      open(host, 'tcp', PORTS.metrics, [...MONITORING, ...others], 'metrics and health', why),
     );
-  rules.push(open('mcu', 'tcp', PORTS.containerMetrics, MONITORING, 'container metrics', 'Prometheus scrapes it'));
+  }
+  for (const host of ['mcu', 'sip-gateway'] as const) rules.push(metrics(host, PORTS.metrics, 'metrics and health'));
+  for (const host of HOST_ROLES.filter((role) => role !== 'monitoring'))
+    rules.push(metrics(host, PORTS.nodeExporter, 'node exporter'));
+  rules.push(metrics('mcu', PORTS.containerMetrics, 'container metrics'));
   for (const host of HOST_ROLES)
     rules.push({ ...ECHO, host, sources: ['admin'], service: 'ping', why: 'administrators look where a path ends' });
   return rules;

@@ -197,21 +197,21 @@ for (const stack of ['prod', 'staging'])
         releaseParameter: '<Parameter release.arn>',
         alarmTopic: '<Topic alarms.arn>',
       });
-      const { session, reloadRegistry } = valuesIn(commands);
+      const { session, reloadRegistry, drain } = valuesIn(commands);
       assert.deepEqual(
         session,
         perRole((role) => `aws ssm start-session --region eu-central-1 --target <Instance ${role}.id>`),
       );
-      assert.deepEqual(
-        reloadRegistry,
+      const onGatekeepers = (action: string) =>
         Object.fromEntries(
           ['gatekeeper-primary', 'gatekeeper-secondary'].map((role) => [
             role,
             `aws ssm send-command --document-name AWS-RunShellScript --region eu-central-1 --instance-ids <Instance ${role}.id> ` +
-              `--parameters 'commands=["systemctl reload h323-${role}"]'`,
+              `--parameters 'commands=["systemctl ${action} h323-${role}"]'`,
           ]),
-        ),
-      );
+        );
+      assert.deepEqual(reloadRegistry, onGatekeepers('reload'));
+      assert.deepEqual(drain, onGatekeepers('kill --kill-whom=main --signal=USR1'));
       assert(contacts !== undefined);
       assert.deepEqual(
         [rest['region'], rest['stack'], rest['environment']],

@@ -20,6 +20,10 @@ const COMMON = {
   policy: 'signed',
   dataDir: '/var/lib/guardian-council',
   keyFile: '/etc/guardian-council/secrets/gatekeeper/gatekeeper.key',
+  gatekeeperId: 'guardian-council-prod',
+  etcdCaFile: '/etc/guardian-council/secrets/gatekeeper/etcd-ca.crt',
+  etcdCertFile: '/etc/guardian-council/secrets/gatekeeper/etcd-client.crt',
+  etcdKeyFile: '/etc/guardian-council/secrets/gatekeeper/etcd-client.key',
   timeToLiveSeconds: 60,
   freshnessSeconds: 60,
   councilBandwidthBps: 100_000_000,
@@ -44,8 +48,10 @@ describe('gatekeeperConfig, read by the runtime', () => {
       advertisedHost: '192.0.2.10',
       rasPort: 1719,
       httpHost: '10.20.1.10',
-      gatekeeperId: 'council-gk-primary',
-      alternates: [{ host: '192.0.2.11', rasPort: 1720, gatekeeperId: 'council-gk-secondary', priority: 1 }],
+      role: 'primary',
+      instance: 'gatekeeper-primary',
+      etcdEndpoints: ['https://10.20.1.10:2379', 'https://10.20.2.10:2379', 'https://10.20.3.40:2379'],
+      alternates: [{ host: '192.0.2.11', rasPort: 1720, gatekeeperId: 'guardian-council-prod', priority: 1 }],
     });
     assert.deepEqual(warnings, []);
   });
@@ -58,8 +64,10 @@ describe('gatekeeperConfig, read by the runtime', () => {
       advertisedHost: '192.0.2.11',
       rasPort: 1720,
       httpHost: '10.20.2.10',
-      gatekeeperId: 'council-gk-secondary',
-      alternates: [{ host: '192.0.2.10', rasPort: 1719, gatekeeperId: 'council-gk-primary', priority: 0 }],
+      role: 'secondary',
+      instance: 'gatekeeper-secondary',
+      etcdEndpoints: ['https://10.20.2.10:2379', 'https://10.20.1.10:2379', 'https://10.20.3.40:2379'],
+      alternates: [{ host: '192.0.2.10', rasPort: 1719, gatekeeperId: 'guardian-council-prod', priority: 0 }],
     });
     assert.deepEqual(warnings, []);
   });
@@ -75,6 +83,44 @@ describe('gatekeeperConfig, read by the runtime', () => {
       'timeToLiveSeconds',
       'verifyQueue',
     ]);
+  });
+
+  it('makes the two of a stack one zone, each the alternate of the other, on the same members of etcd', () => {
+    for (const stack of ['prod', 'staging']) {
+      const [primary, secondary] = (['gatekeeper-primary', 'gatekeeper-secondary'] as const).map(
+        (role) => resolved(gatekeeperConfig({ ...exampleValues(role), stack })).settings,
+      );
+      assert.ok(primary !== undefined && secondary !== undefined);
+      for (const [self, other] of [
+        [primary, secondary],
+        [secondary, primary],
+      ] as const) {
+        assert.equal(self.gatekeeperId, `guardian-council-${stack}`);
+        const [alternate, ...more] = self.alternates;
+        assert.ok(alternate !== undefined);
+        const { priority, ...where } = alternate;
+        assert.deepEqual(where, {
+          host: other.advertisedHost,
+          rasPort: other.rasPort,
+          gatekeeperId: self.gatekeeperId,
+        });
+        assert.deepEqual(more, []);
+        assert.equal(self.etcdEndpoints[0], `https://${self.host}:2379`);
+      }
+      assert.deepEqual(primary.etcdEndpoints.toSorted(), secondary.etcdEndpoints.toSorted());
+      assert.notEqual(primary.instance, secondary.instance);
+      assert.equal(primary.keyFile, secondary.keyFile);
+    }
+  });
+
+  it('reads no file but those that are given to the user it runs as', () => {
+    const values = exampleValues('gatekeeper-primary');
+    const { settings } = resolved(gatekeeperConfig(values));
+    const { keyFile = '', etcdCaFile = '', etcdCertFile = '', etcdKeyFile = '' } = settings;
+    for (const file of [keyFile, etcdCaFile, etcdCertFile, etcdKeyFile])
+      assert.match(file, /^\/etc\/guardian-council\/secrets\/gatekeeper\/[\w.-]+$/);
+    assert.match(contentOf(values, '/usr/local/sbin/council-secrets'), /\[gatekeeper\]=council[ )]/);
+    assert.match(contentOf(values, '/etc/systemd/system/h323-gatekeeper-primary.service'), /^User=council$/m);
   });
 
   it('takes ports, bandwidth and the size of a conference from the stack', () => {

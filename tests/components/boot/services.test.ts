@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { type HostRole, perHost, VOTERS } from '../../../components/hosts.ts';
 import { skipLoudly } from '../../support/skip.ts';
 import { exampleValues } from './example-values.ts';
@@ -36,6 +37,33 @@ describe('etcd of a voter', () => {
         });
     });
 
+  it('bounds what it keeps, and lets clients ping twice a second (in nanoseconds)', () => {
+    const config = readYaml(contentOf(exampleValues('monitoring'), ETCD));
+    const keys = ['quota-backend-bytes', 'snapshot-count', 'auto-compaction-mode', 'auto-compaction-retention'];
+    assert.deepEqual(
+      keys.map((key) => at(config, key)),
+      [2_147_483_648, 10_000, 'periodic', '1h'],
+    );
+    assert.equal(at(config, 'grpc-keepalive-min-time'), 500_000_000);
+  });
+
+  it('knows every key of its file: one that it does not know it would pass over in silence', async function () {
+    if (!isInstalled('etcd')) skipLoudly(this, 'etcd is not installed (apt-get install etcd-server)');
+    this.timeout(30_000);
+    const config = readYaml(contentOf(exampleValues('monitoring'), ETCD));
+    assert.ok(typeof config === 'object' && config !== null && !Array.isArray(config));
+    await withFolder((folder) => {
+      const file = join(folder, 'etcd.yaml');
+      const refused = Object.keys(config).filter((key) => {
+        // No key may hold a list; what is not known may hold anything.
+        writeFileSync(file, stringify({ ...config, 'data-dir': join(folder, 'data'), [key]: [{}] }));
+        const { status, stderr } = spawnSync('etcd', ['--config-file', file], { encoding: 'utf8', timeout: 5000 });
+        return status === 1 && stderr.includes(`cannot unmarshal array into Go struct field configYAML.${key} of type`);
+      });
+      assert.deepEqual(refused, Object.keys(config));
+    });
+  });
+
   it('forms a quorum of three from the rendered files, and turns away who has no certificate', async function () {
     this.timeout(60_000);
     for (const tool of ['etcd', 'openssl', 'curl'])
@@ -60,6 +88,11 @@ describe('etcd of a voter', () => {
         const until = Date.now() + 30_000;
         while (Date.now() < until && !VOTERS.every(leads)) await new Promise((resolve) => setTimeout(resolve, 200));
         assert.deepEqual(VOTERS.filter(leads), VOTERS);
+        for (const role of VOTERS)
+          assert.match(
+            ask(`http://${addresses[role].private}:2381/metrics`),
+            /^etcd_server_quota_backend_bytes 2\.147483648e\+09$/m,
+          );
         const health = ['--cacert', join(folder, 'ca.crt'), `https://${addresses.monitoring.private}:2379/health`];
         const own = ['cert', 'key'].flatMap((kind) => [
           `--${kind}`,

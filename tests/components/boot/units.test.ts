@@ -33,9 +33,10 @@ describe('the units of a host', () => {
     it(`of ${name} start only commands that are there`, () => {
       const files = filesOf(values);
       for (const unit of unitsOf(values))
-        for (const key of ['ExecStartPre', 'ExecStart', 'ExecReload'])
+        for (const key of ['ExecStartPre', 'ExecStart', 'ExecReload', 'ExecStopPost'])
           for (const line of valuesOf(contentOf(values, FOLDER + unit), key)) {
-            const [command = ''] = line.split(' ');
+            // A hyphen before it: that it fails does not count.
+            const [command = ''] = line.replace(/^-/, '').split(' ');
             const script = files.get(command);
             assert.ok(script?.permissions === '0755' || BROUGHT[command] !== undefined, `${unit}: ${line}`);
           }
@@ -114,10 +115,29 @@ describe('the units of a host', () => {
       ]);
   });
 
-  it('a gatekeeper does not wait for a quorum to start', () => {
-    const unit = contentOf(exampleValues('gatekeeper-primary'), `${FOLDER}h323-gatekeeper-primary.service`);
-    assert.doesNotMatch(unit, /etcd/);
-  });
+  for (const role of ['gatekeeper-primary', 'gatekeeper-secondary'] as const) {
+    const unit = contentOf(exampleValues(role), `${FOLDER}h323-${role}.service`);
+
+    it(`${role} stops before its member of etcd, but waits neither for it nor for a quorum to start`, () => {
+      const naming = unit.split('\n').flatMap((line) => (line.includes('council-etcd') ? line.split('=')[0] : []));
+      assert.deepEqual(naming, ['Wants', 'After']);
+      // Started as soon as the program runs, long before it has a leader.
+      assert.deepEqual(valuesOf(contentOf(exampleValues(role), `${FOLDER}council-etcd.service`), 'Type'), ['exec']);
+    });
+
+    it(`${role} gives its lease up however it ended, hands over on SIGTERM in time, and is back after a second`, () => {
+      assert.deepEqual(valuesOf(unit, 'ExecStopPost'), [
+        '-/snap/node/current/bin/node /opt/guardian-council/current/runtime/cli/release-lease.mjs --data-dir /var/lib/guardian-council',
+      ]);
+      assert.match(
+        contentOf(exampleValues(role), '/etc/guardian-council/gatekeeper.yaml'),
+        /^data_dir: \/var\/lib\/guardian-council$/m,
+      );
+      assert.deepEqual(valuesOf(unit, 'KillSignal'), []);
+      assert.deepEqual(valuesOf(unit, 'TimeoutStopSec'), ['10']);
+      assert.deepEqual(valuesOf(unit, 'RestartSec'), ['1']);
+    });
+  }
 
   it('secrets and the release come before what needs them', () => {
     const unit = contentOf(exampleValues('gatekeeper-primary'), `${FOLDER}h323-gatekeeper-primary.service`);

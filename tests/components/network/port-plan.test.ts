@@ -50,10 +50,19 @@ describe('port plan', () => {
       assert.deepEqual(sources, from === 2381 ? ['monitoring'] : voters.filter((voter) => voter !== host));
   });
 
-  it('opens metrics to monitoring alone', () => {
+  it('opens metrics to monitoring alone, and those of a gatekeeper, with its health, to the other one too', () => {
     const metrics = plan.filter(({ from }) => [9100, 9101, 9464].includes(from));
-    assert.equal(metrics.length, 9);
-    assert(metrics.every(({ host, sources }) => host !== 'monitoring' && sources.join() === 'monitoring'));
+    assert.deepEqual(metrics.map((rule) => `${text(rule)} from ${rule.sources.join(' and ')}`).sort(), [
+      'gatekeeper-primary 9100/tcp from monitoring',
+      'gatekeeper-primary 9464/tcp from monitoring and gatekeeper-secondary',
+      'gatekeeper-secondary 9100/tcp from monitoring',
+      'gatekeeper-secondary 9464/tcp from monitoring and gatekeeper-primary',
+      'mcu 9100/tcp from monitoring',
+      'mcu 9101/tcp from monitoring',
+      'mcu 9464/tcp from monitoring',
+      'sip-gateway 9100/tcp from monitoring',
+      'sip-gateway 9464/tcp from monitoring',
+    ]);
   });
 
   it('opens nothing that answers on loopback alone', () => {
