@@ -2,7 +2,8 @@
 import { resolveSettings } from '../runtime/config/index.ts';
 import { openLog, startGatekeeper } from '../runtime/service/index.ts';
 
-const [dataDir = '', registry = '', policy = 'open-lab', freshness = '60'] = process.argv.slice(2);
+const [dataDir = '', registry = '', policy = 'open-lab', freshness = '60', etcdEndpoints = '', keyFile] =
+  process.argv.slice(2);
 const settings = resolveSettings({
   options: {
     host: '127.0.0.1',
@@ -16,6 +17,8 @@ const settings = resolveSettings({
     timeToLiveSeconds: '3600',
     maxEndpoints: '200000',
     verifyQueue: '1024',
+    etcdEndpoints,
+    ...(keyFile !== undefined && { keyFile }),
   },
 });
 const gatekeeper = await startGatekeeper(settings, openLog('bench', true));
@@ -26,4 +29,5 @@ process.on('message', () => {
   process.send?.({ kind: 'memory', heapUsed, external, rss, endpoints: gatekeeper.machine.state.endpoints.size });
 });
 process.on('disconnect', () => void gatekeeper.stop().then(() => process.exit(0)));
+while (gatekeeper.zone !== undefined && !gatekeeper.zone.leads) await new Promise((resolve) => setTimeout(resolve, 20));
 process.send?.({ kind: 'ready', port: gatekeeper.ras.port });

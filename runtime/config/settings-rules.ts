@@ -51,12 +51,10 @@ function reportStore(settings: GatekeeperSettings, report: (name: SettingName, m
   const { etcdEndpoints, etcdCaFile, etcdCertFile, etcdKeyFile, keyFile } = settings;
   const secure = etcdEndpoints.filter((endpoint) => endpoint.startsWith('https:')).length;
   if (secure > 0 && secure < etcdEndpoints.length) report('etcdEndpoints', 'mix http and https');
-  if (secure > 0 && etcdCaFile === undefined)
-    report('etcdEndpoints', 'are https, which needs an etcd ca file to check them by');
+  if (secure > 0 && [etcdCaFile, etcdCertFile, etcdKeyFile].includes(undefined))
+    report('etcdEndpoints', 'are https, which needs an etcd ca file, an etcd cert file and an etcd key file');
   if (secure === 0 && [etcdCaFile, etcdCertFile, etcdKeyFile].some((file) => file !== undefined))
     report('etcdEndpoints', 'must be https where certificates are given');
-  if ((etcdCertFile === undefined) !== (etcdKeyFile === undefined))
-    report(etcdCertFile === undefined ? 'etcdKeyFile' : 'etcdCertFile', 'needs its other half: certificate and key');
   if (etcdEndpoints.length > 0 && keyFile === undefined)
     report('etcdEndpoints', 'need a key file: the gatekeepers of a zone sign with the same key');
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { RecordError } from './errors.ts';
+import { leaseId, revision } from './store.ts';
 
 const address = z.object({ address: z.string().min(1), port: z.number().int().min(1).max(65_535) });
 
@@ -11,7 +12,7 @@ const leaderRecord = z.object({
   /** Where endpoints reach it. */
   ras: address,
   /** The lease that the key hangs on, so that whoever ends it ends this leadership and no other. */
-  lease: z.string(),
+  lease: z.string().transform(leaseId),
   /** Milliseconds since 1970, by the leader's clock; for people. */
   since: z.number(),
 });
@@ -34,6 +35,10 @@ export type MemberRecord = z.infer<typeof memberRecord>;
 const switchoverRecord = z.object({ term: z.number(), to: z.string().optional(), by: z.string() });
 export type SwitchoverRecord = z.infer<typeof switchoverRecord>;
 
+/** Which term ended by handing over. */
+const handoverRecord = z.object({ term: z.number().transform(revision) });
+export type HandoverRecord = z.infer<typeof handoverRecord>;
+
 /** The keys of one zone. */
 export class ZoneKeys {
   /** All of the zone's keys begin so. */
@@ -41,6 +46,10 @@ export class ZoneKeys {
   readonly leader: string;
   readonly members: string;
   readonly switchover: string;
+  /** Written by who gives leadership up of its own accord, in the transaction that does it. */
+  readonly handover: string;
+  /** Below this and a term: which write of that term was the last. */
+  readonly chain: string;
   /** Registrations, calls and answers: the gatekeeper's own, below this. */
   readonly state: string;
 
@@ -50,6 +59,8 @@ export class ZoneKeys {
     this.leader = `${this.prefix}leader`;
     this.members = `${this.prefix}members/`;
     this.switchover = `${this.prefix}switchover`;
+    this.handover = `${this.prefix}handover`;
+    this.chain = `${this.prefix}chain/`;
     this.state = `${this.prefix}state/`;
   }
 
@@ -75,3 +86,4 @@ function codec<T>(name: string, schema: z.ZodType<T>) {
 export const leaderCodec = codec('leader', leaderRecord);
 export const memberCodec = codec('member', memberRecord);
 export const switchoverCodec = codec('switchover', switchoverRecord);
+export const handoverCodec = codec('handover', handoverRecord);

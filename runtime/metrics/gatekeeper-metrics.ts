@@ -31,8 +31,25 @@ export interface GatekeeperState {
   registry(): GuardianRegistry;
 }
 
+/** A gatekeeper's part in a zone of several. */
+export interface ZoneState {
+  readonly leads: boolean;
+  /** Times that it took over from one that failed. */
+  readonly failovers: number;
+  readonly lastFailoverSeconds: number | undefined;
+  /** Until a majority of the store had the last change. */
+  readonly lagSeconds: number | undefined;
+  readonly leaseLeftSeconds: number;
+  /** Calls of the store that got no answer. */
+  readonly storeFailures: number;
+  readonly unreadableRecords: number;
+  /** Gatekeepers of the zone that are there, itself included. */
+  readonly members: number;
+  readonly registriesDiffer: boolean;
+}
+
 export interface GatekeeperMetricsArgs {
-  /** The gatekeeper identifier. */
+  /** Names this gatekeeper among those of its zone. */
   readonly instance: string;
   /** What the host is configured as: `primary` or `secondary`; not who leads now. */
   readonly role: string;
@@ -42,6 +59,8 @@ export interface GatekeeperMetricsArgs {
   /** From a datagram's arrival to its answer. */
   readonly durations: DurationHistogram;
   readonly state: GatekeeperState;
+  /** `undefined` for a gatekeeper that stands alone. */
+  readonly zone?: ZoneState | undefined;
   /** Where metrics are added to that others collect (such as the process's); a new one unless given. */
   readonly registry?: Registry;
 }
@@ -100,6 +119,7 @@ export class GatekeeperMetrics {
     ];
     for (const [name, help, read] of plain) add(name, help, [], () => [[[], read()]]);
     this.addState();
+    this.addZone();
   }
 
   /** Everything in Prometheus's text format, for `/metrics`. */
@@ -128,6 +148,45 @@ export class GatekeeperMetrics {
     this.add('h323_gatekeeper_registry_terminals', 'Terminals in the guardian registry.', [], () => [
       [[], state.registry().terminals.size],
     ]);
+  }
+
+  private addZone(): void {
+    const { instance, zone } = this.args;
+    this.add('h323_gatekeeper_leader', 'This gatekeeper leads its zone.', ['instance'], () => [
+      [[instance], zone === undefined || zone.leads ? 1 : 0],
+    ]);
+    if (zone === undefined) return;
+    const values: readonly (readonly [name: string, help: string, read: () => number | undefined])[] = [
+      ['h323_gatekeeper_failover_total', 'Times it took over from one that failed.', () => zone.failovers],
+      [
+        'h323_gatekeeper_failover_duration_seconds',
+        'How long nobody led before it last took over.',
+        () => zone.lastFailoverSeconds,
+      ],
+      [
+        'h323_gatekeeper_replication_lag_seconds',
+        'Until a majority of the store had the last change.',
+        () => zone.lagSeconds,
+      ],
+      ['h323_gatekeeper_lease_left_seconds', 'How long its lease still runs.', () => zone.leaseLeftSeconds],
+      ['h323_gatekeeper_store_failures_total', 'Calls of the store without an answer.', () => zone.storeFailures],
+      [
+        'h323_gatekeeper_unreadable_records_total',
+        'Records in the store that could not be read.',
+        () => zone.unreadableRecords,
+      ],
+      ['h323_gatekeeper_zone_members', 'Gatekeepers of the zone that are there.', () => zone.members],
+      [
+        'h323_gatekeeper_registry_mismatch',
+        "The zone's gatekeepers have different guardian registries.",
+        () => (zone.registriesDiffer ? 1 : 0),
+      ],
+    ];
+    for (const [name, help, read] of values)
+      this.add(name, help, ['instance'], () => {
+        const value = read();
+        return value === undefined ? [] : [[[instance], value]];
+      });
   }
 
   /** A counter where the name says that it only grows, or else a gauge. */

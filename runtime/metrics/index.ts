@@ -4,5 +4,6 @@ export {
   type GatekeeperMetricsArgs,
   type GatekeeperState,
   type RasStatistics,
+  type ZoneState,
 } from './gatekeeper-metrics.ts';
 export { newServiceStatistics, type ServiceStatistics } from './service-statistics.ts';

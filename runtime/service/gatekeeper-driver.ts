@@ -60,6 +60,8 @@ export class GatekeeperDriver {
     this.#args = args;
     const { committer, machine } = args;
     this.#held = new HoldQueue(() => machine.state.statistics.dropped.no_leader++);
+    // Until it is known who leads.
+    this.#held.holding = committer !== undefined;
     if (committer !== undefined)
       this.#commits = new CommitQueue(committer, (turn, kept) => {
         this.#settle(turn, kept);

@@ -10,6 +10,7 @@ import { WitnessFile } from '../adapters/witness-file.ts';
 import { type GatekeeperSettings, keyFileName } from '../config/index.ts';
 import { Gatekeeper, type GatekeeperConfig } from '../gatekeeper/index.ts';
 import type { SocketAddress } from '../h225/index.ts';
+import type { Role, Store } from '../ha/index.ts';
 import { DurationHistogram, GatekeeperMetrics, newServiceStatistics } from '../metrics/index.ts';
 import { type BitsPerSecond, milliseconds, oneWayRate } from '../units.ts';
 import { witnessFormat, witnessLine } from '../witness/index.ts';
@@ -19,11 +20,14 @@ import { randomSource } from './random-source.ts';
 import { keepLastGood, loadRegistry } from './registry-file.ts';
 import { signerFromSeed } from './verifier.ts';
 import { VERSION } from './version.ts';
+import { instanceOf, openStore, ZoneService } from './zone-service.ts';
 
 /** A request that waits longer for its signature's verdict is told so. */
 const RIP_AFTER = milliseconds(1000);
 /** How long stopping waits for signatures that are being verified. */
 const LAST_VERDICTS = 1000;
+/** How often a draining gatekeeper looks whether calls are left, in ms. */
+const LOOK_AGAIN = 250;
 
 /** A gatekeeper that serves. */
 export interface RunningGatekeeper {
@@ -36,15 +40,31 @@ export interface RunningGatekeeper {
   readonly machine: Gatekeeper;
   /** Reads the registry again; a broken one is refused and the last good one kept. False then. */
   reload(): boolean;
+  /** Its part in the zone; `undefined` where it stands alone. */
+  readonly zone: ZoneService | undefined;
+  /** Admits nobody any more; done when no call is live. */
+  drain(): Promise<void>;
+  /** Lets another gatekeeper of the zone lead, where this one does. */
+  handOver(): void;
   /** Answers what is at hand, and ends. */
   stop(): Promise<void>;
+}
+
+export interface GatekeeperExtras {
+  /** What the zone's gatekeepers share, instead of the etcd that the settings name. */
+  readonly store?: Store | undefined;
+  readonly onRole?: (role: Role) => void;
 }
 
 /**
  * Starts a gatekeeper. Whatever is wrong is found before the first datagram is taken, and leaves nothing running.
  * @throws RegistryFileError, RegistryError, KeyFileError, WitnessWriteError, PortInUseError
  */
-export async function startGatekeeper(settings: GatekeeperSettings, log: Log): Promise<RunningGatekeeper> {
+export async function startGatekeeper(
+  settings: GatekeeperSettings,
+  log: Log,
+  { store = openStore(settings), onRole = () => {} }: GatekeeperExtras = {},
+): Promise<RunningGatekeeper> {
   const { registry, text } = loadRegistry(settings.registry);
   const keys =
     settings.keyFile === undefined
@@ -72,29 +92,59 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
     throw error;
   });
   ras = advertised(socket.localAddress);
-  const machine = new Gatekeeper(machineConfig(settings, ras), registry, {
+  const machine = new Gatekeeper(machineConfig(settings, ras, store !== undefined), registry, {
     random: randomSource(),
     sign: signerFromSeed(keys.secretKey.subarray(0, 32)),
   });
+  let zone: ZoneService | undefined;
   const driver: GatekeeperDriver | undefined = new GatekeeperDriver({
     machine,
+    ...(store !== undefined && {
+      committer: (commit) => zone?.member.commit(commit) ?? Promise.resolve(false),
+      onTurn: (now) => zone?.member.onTurn(now),
+    }),
     witness,
     statistics,
     durations,
     onMistake: (error) => log.error({ err: error }, 'a datagram could not be handled; please report this'),
     onWitness: (failure) => {
-      if (failure === undefined) log.info('the witness log is written again; the gatekeeper serves');
-      else
-        log.error(
-          { error: failure.message },
-          'the witness log cannot be written; the gatekeeper is frozen until it can',
-        );
+      if (failure === undefined) return log.info('the witness log is written again; the gatekeeper serves');
+      log.error({ error: failure.message }, 'the witness log cannot be written; the gatekeeper is frozen until it can');
+      // Somebody else's disk may have room.
+      zone?.member.handOver();
     },
   });
   driver.attach(socket);
+  const http: HttpServer = new HttpServer({
+    metrics: () => metricsOf.exposition(),
+    health: () => ({ ok: true, body: { status: 'up', gatekeeper: settings.gatekeeperId, version: VERSION } }),
+    ready: () => {
+      const status = driver.frozen
+        ? 'frozen: the witness log cannot be written'
+        : zone !== undefined && !zone.serves
+          ? 'not ready: nobody is known to lead the zone'
+          : 'ready';
+      return { ok: status === 'ready', body: { status, ...(zone !== undefined && { role: zone.member.role.kind }) } };
+    },
+  });
+  const listening = { address: settings.httpHost, port: 0 };
+  try {
+    listening.port = (await http.listen(settings.httpHost, settings.httpPort)).port;
+    if (store !== undefined) {
+      zone = new ZoneService({ settings, store, machine, ras: machine.state.config.ras, http: listening, log, onRole });
+      zone.member.attach(driver);
+    }
+  } catch (error) {
+    driver.stop();
+    await http.close();
+    await socket.close();
+    await store?.close();
+    witness.close();
+    throw error;
+  }
   const metricsOf = new GatekeeperMetrics({
-    instance: settings.gatekeeperId,
-    role: 'primary',
+    instance: instanceOf(settings),
+    role: settings.role,
     version: VERSION,
     statistics: machine.state.statistics,
     service: statistics,
@@ -105,22 +155,9 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
       bandwidth: () => bandwidthOf(machine),
       registry: () => machine.state.registry,
     },
+    zone,
   });
   collectProcessMetrics(metricsOf.registry);
-  const http = new HttpServer({
-    metrics: () => metricsOf.exposition(),
-    health: () => ({ ok: true, body: { status: 'up', gatekeeper: settings.gatekeeperId, version: VERSION } }),
-    ready: () => ({
-      ok: !driver.frozen,
-      body: { status: driver.frozen ? 'frozen: the witness log cannot be written' : 'ready' },
-    }),
-  });
-  const listening = await http.listen(settings.httpHost, settings.httpPort).catch(async (error: unknown) => {
-    driver.stop();
-    await socket.close();
-    witness.close();
-    throw error;
-  });
   const note = (msg_type: string, more: Readonly<Record<string, string | number | undefined>> = {}): void =>
     driver.witness(witnessLine({ ts: systemClock.now().epoch, msg_type, gatekeeper: settings.gatekeeperId, ...more }));
   note('GATEKEEPER_STARTED', { version: VERSION, policy: settings.policy, registry_revision: registry.revision });
@@ -129,17 +166,30 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
     if (failure !== undefined) log.warn({ error: failure.message }, 'no copy of the registry could be kept');
   };
   remember(text);
+  zone?.member.start();
   return {
     ras,
-    http: { address: settings.httpHost, port: listening.port },
+    http: listening,
     gatekeeperId: settings.gatekeeperId,
     publicKey: keys.publicKey,
     machine,
+    zone,
+    async drain() {
+      machine.state.draining = true;
+      note('GATEKEEPER_DRAINING', { calls: machine.state.calls.legs });
+      // Where there is another gatekeeper, stopping hands the calls over to it.
+      const alone = (): boolean => zone === undefined || (zone.leads && zone.members < 2);
+      while (machine.state.calls.legs > 0 && alone()) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    },
+    handOver() {
+      zone?.member.handOver();
+    },
     reload() {
       try {
         const next = loadRegistry(settings.registry);
         driver.run((gatekeeper, now) => gatekeeper.replaceRegistry(next.registry, now));
         remember(next.text);
+        zone?.member.registryReplaced(next.registry.revision);
         statistics.registryReloads++;
         note('REGISTRY_RELOADED', { registry_revision: next.registry.revision });
         log.info({ revision: next.registry.revision, terminals: next.registry.terminals.size }, 'registry reloaded');
@@ -158,6 +208,7 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
       const patience = systemClock.now().monotonic + LAST_VERDICTS;
       while (machine.pending > 0 && systemClock.now().monotonic < patience)
         await new Promise((resolve) => setTimeout(resolve, 10));
+      await zone?.stop();
       note('GATEKEEPER_STOPPED');
       driver.stop();
       await socket.close();
@@ -167,7 +218,7 @@ export async function startGatekeeper(settings: GatekeeperSettings, log: Log): P
   };
 }
 
-function machineConfig(settings: GatekeeperSettings, ras: SocketAddress): GatekeeperConfig {
+function machineConfig(settings: GatekeeperSettings, ras: SocketAddress, replicated: boolean): GatekeeperConfig {
   return {
     gatekeeperId: settings.gatekeeperId,
     ras: { address: settings.advertisedHost ?? ras.address, port: ras.port },
@@ -182,6 +233,7 @@ function machineConfig(settings: GatekeeperSettings, ras: SocketAddress): Gateke
     maxEndpoints: settings.maxEndpoints,
     maxPending: settings.verifyQueue,
     ripAfter: RIP_AFTER,
+    replicated,
     alternates: settings.alternates.map(({ host, rasPort, gatekeeperId, priority }) => ({
       ras: { address: host, port: rasPort },
       gatekeeperId,

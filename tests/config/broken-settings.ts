@@ -160,13 +160,12 @@ export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
     'etcd members half in the clear, and nothing to check the others by',
     { etcdEndpoints: 'http://192.0.2.1:2379;https://192.0.2.2:2379', keyFile: 'k' },
     '--etcd-endpoints: etcd endpoints mix http and https',
-    '--etcd-endpoints: etcd endpoints are https, which needs an etcd ca file to check them by',
+    '--etcd-endpoints: etcd endpoints are https, which needs an etcd ca file, an etcd cert file and an etcd key file',
   ),
   option(
-    'certificates for etcd members in the clear, and one without its key',
+    'certificates for etcd members in the clear',
     { etcdEndpoints: 'http://192.0.2.1:2379', keyFile: 'k', etcdCertFile: 'c' },
     '--etcd-endpoints: etcd endpoints must be https where certificates are given',
-    '--etcd-cert-file: etcd cert file needs its other half: certificate and key',
   ),
   option('a role of its own', { role: 'third' }, '--role: must be primary or secondary, not "third"'),
   option(
