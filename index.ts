@@ -1,4 +1,5 @@
 import * as aws from '@pulumi/aws';
+import { councilName } from './components/boot/index.ts';
 import { Dns } from './components/dns/index.ts';
 import { GatekeeperPair } from './components/gatekeeper/index.ts';
 import type { Site } from './components/host/index.ts';
@@ -60,6 +61,8 @@ const instances = {
 
 /** Everything a runbook is made of. */
 export { contacts, environment, instances, names, ports, region, stack };
+/** What terminals sign their requests for: the identifier of both gatekeepers. */
+export const gatekeeperId = councilName(config);
 export const addresses = { public: publicIps, private: privateAddresses(config.subnetCidrs) };
 export const arns = {
   witnessBucket: witness.bucketArn,

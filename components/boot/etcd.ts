@@ -48,7 +48,7 @@ export function etcdConfig(values: BootValues): string {
     // Entries of the log. etcd's own default is ten times as many, all held in memory.
     'snapshot-count': 10_000,
     'auto-compaction-mode': 'periodic',
-    'auto-compaction-retention': '1h',
+    'auto-compaction-retention': '5m',
     logger: 'zap',
     'client-transport-security': tls,
     'peer-transport-security': tls,

@@ -23,7 +23,7 @@ export const STATE = '/var/lib/guardian-council';
 export const SERVICE_USER = 'council';
 
 /** A stack's name for the world: the zone of its gatekeepers, which is the identifier of both, and its etcd cluster. */
-export const councilName = ({ stack }: BootValues): string => `guardian-council-${stack}`;
+export const councilName = ({ stack }: Pick<BootValues, 'stack'>): string => `guardian-council-${stack}`;
 
 /** The addresses of this host. */
 export const own = (values: BootValues): { readonly private: string; readonly public: string } =>

@@ -100,6 +100,8 @@ function flagsOf(options: EtcdMemberOptions): string[] {
     `--heartbeat-interval=${options.heartbeat ?? 50}`,
     `--election-timeout=${options.election ?? 500}`,
     '--pre-vote',
+    '--auto-compaction-mode=periodic',
+    '--auto-compaction-retention=5m',
     // Our clients look after an idle connection each second; by default etcd hangs up on them.
     '--grpc-keepalive-min-time=500ms',
     '--logger=zap',

@@ -1,5 +1,5 @@
 import { systemClock } from '../adapters/clock.ts';
-import { ANSWERS, answersRecord } from '../gatekeeper/index.ts';
+import { ANSWERS, type AnsweredRecord, answersRecord } from '../gatekeeper/index.ts';
 import {
   type Guard,
   type LeaseId,
@@ -17,6 +17,11 @@ import type { Commit } from './commit-queue.ts';
 
 /** A lease for answers is followed by the next one after this, in ms; until then it takes what is answered. */
 const ANSWERS_TOGETHER = 60_000;
+/**
+ * Octets of requests and answers that one lease keeps. Behind that only what guards against replay is kept: whoever
+ * floods the gatekeeper with requests of his own, signed and all, fills no store.
+ */
+const MOST_ANSWER_OCTETS = 32 * 1024 * 1024;
 /** Before a write whose outcome is not known is made again, in ms. */
 const PAUSE = 20;
 
@@ -50,7 +55,7 @@ export class ZoneWriter {
   #links = 0;
   /** The mark of the last one. */
   #mark: Guard | undefined;
-  #lease: { readonly id: LeaseId; readonly since: Milliseconds } | undefined;
+  #lease: { readonly id: LeaseId; readonly since: Milliseconds; octets: number } | undefined;
   /** Of the last write that was kept. */
   lag: Milliseconds = milliseconds(0);
 
@@ -76,7 +81,10 @@ export class ZoneWriter {
       const lease = await this.#again(() => this.#answersLease());
       if (typeof lease !== 'object') return lease;
       const key = `${keys.state}${ANSWERS}${this.#term}-${++this.#number}`;
-      const put = { key, value: answersRecord.encode(answered), lease: lease.id };
+      const full = lease.octets > MOST_ANSWER_OCTETS;
+      const value = answersRecord.encode(full ? answered.map(withoutOctets) : answered);
+      lease.octets += value.length;
+      const put = { key, value, lease: lease.id };
       const last = parts.at(-1);
       if (last === undefined) parts.push([put]);
       else last.push(put);
@@ -146,14 +154,19 @@ export class ZoneWriter {
   }
 
   /** Answers, and what was seen against replay, go when no timestamp of theirs can be fresh any more. */
-  async #answersLease(): Promise<{ readonly id: LeaseId }> {
+  async #answersLease(): Promise<{ readonly id: LeaseId; octets: number }> {
     const now = systemClock.now().monotonic;
     if (this.#lease !== undefined && now - this.#lease.since < ANSWERS_TOGETHER) return this.#lease;
     const { id } = await this.#args.store.grantLease(2 * this.#args.freshness + ANSWERS_TOGETHER / 1000);
-    this.#lease = { id, since: now };
+    this.#lease = { id, since: now, octets: 0 };
     return this.#lease;
   }
 }
+
+const withoutOctets = ({ at, key, nonce, from, request }: AnsweredRecord): AnsweredRecord => ({
+  ...{ at, key, nonce, from, request },
+  octets: new Uint8Array(0),
+});
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const found: T[][] = [];

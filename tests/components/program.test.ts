@@ -214,8 +214,8 @@ for (const stack of ['prod', 'staging'])
       assert.deepEqual(drain, onGatekeepers('kill --kill-whom=main --signal=USR1'));
       assert(contacts !== undefined);
       assert.deepEqual(
-        [rest['region'], rest['stack'], rest['environment']],
-        ['eu-central-1', stack, isProd ? 'prod' : 'staging'],
+        [rest['region'], rest['stack'], rest['environment'], rest['gatekeeperId']],
+        ['eu-central-1', stack, isProd ? 'prod' : 'staging', `guardian-council-${stack}`],
       );
     });
   });

@@ -42,7 +42,7 @@ describe('etcd of a voter', () => {
     const keys = ['quota-backend-bytes', 'snapshot-count', 'auto-compaction-mode', 'auto-compaction-retention'];
     assert.deepEqual(
       keys.map((key) => at(config, key)),
-      [2_147_483_648, 10_000, 'periodic', '1h'],
+      [2_147_483_648, 10_000, 'periodic', '5m'],
     );
     assert.equal(at(config, 'grpc-keepalive-min-time'), 500_000_000);
   });
