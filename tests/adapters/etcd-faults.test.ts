@@ -82,6 +82,30 @@ describe('EtcdStore when members fail', function () {
     assert.equal(await again(() => store.renewLease(id)), 60);
   });
 
+  it('goes back to the first member when that is back, its watch too, which misses nothing and tells nothing twice', async () => {
+    const store = lab().store(0, 1);
+    const writer = lab().store(2);
+    await kill(lab(), 0);
+    await again(() => store.grantLease(60));
+    const { revision: from } = await again(() => put(writer, '/1'));
+    const watch = watched(store, from);
+    await until(() => watch.keys.length === 1);
+    lab().cluster.restart(0);
+    await lab().cluster.member(0).healthy();
+    for (let n = 2; n < 30; n++) {
+      await again(() => put(writer, `/${n}`));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await kill(lab(), 1);
+    await again(() => put(writer, '/30'));
+    await until(() => watch.keys.includes('/30'));
+    assert.deepEqual(
+      watch.keys,
+      Array.from({ length: 30 }, (_, n) => `/${n + 1}`),
+    );
+    assert.deepEqual(watch.ends, []);
+  });
+
   it('is unreachable without a quorum, and ends a watch at a member that lost it', async () => {
     const store = lab().store(0);
     const { revision: made } = await put(store, '/before');

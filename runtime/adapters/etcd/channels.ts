@@ -2,11 +2,17 @@ import { Client, type ClientDuplexStream, connectivityState, Metadata, type Serv
 import { StoreUnreachableError } from '../../ha/index.ts';
 import type { Milliseconds } from '../../units.ts';
 import { isServiceError, neverSent, storeError } from './errors.ts';
-import type { Method } from './methods.ts';
+import { type Method, range } from './methods.ts';
 import { type Endpoint, type EtcdOptions, parseEndpoints } from './options.ts';
 
 /** A stream of frames that are encoded and decoded by hand, so that a broken one cannot end the process. */
 export type OctetStream = ClientDuplexStream<Uint8Array, Uint8Array>;
+
+/**
+ * How often the host's own member is tried while another one is asked, in ms. Whoever stays with a member of another
+ * host is cut off when that host is lost, which may be the very moment in which it has to act.
+ */
+const TRY_HOME = 1000;
 
 const asIs = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 
@@ -19,6 +25,9 @@ export class EtcdChannels {
   /** Index of the endpoint that is asked first, until it fails. */
   private preferred = 0;
   private closed = false;
+  private goingHome: NodeJS.Timeout | undefined;
+  /** Called when the first member is asked again. */
+  readonly onHome = new Set<() => void>();
 
   /** @throws RangeError, StoreError PERMISSION */
   constructor(options: EtcdOptions) {
@@ -37,6 +46,29 @@ export class EtcdChannels {
   /** From now on the next one is asked first, unless another already is. */
   failed(index: number): void {
     if (this.preferred === index) this.preferred = (index + 1) % this.endpoints.length;
+    if (this.preferred !== 0 && !this.closed) this.goingHome ??= setTimeout(() => void this.goHome(), TRY_HOME).unref();
+  }
+
+  /** Asks the first member for something that a majority has to consent to; where it can, it is asked first again. */
+  private async goHome(): Promise<void> {
+    const end = performance.now() + this.requestTimeout;
+    let isBack = false;
+    try {
+      const anything = range.encode({ key: Uint8Array.of(0), rangeEnd: new Uint8Array(0), limit: 1 });
+      if ((await this.settled(0, end)) === connectivityState.READY) {
+        await this.send(0, range.path, anything, end);
+        isBack = true;
+      }
+    } catch {
+      // Not yet.
+    }
+    this.goingHome = undefined;
+    if (this.closed || this.preferred === 0) return;
+    if (!isBack) this.goingHome = setTimeout(() => void this.goHome(), TRY_HOME).unref();
+    else {
+      this.preferred = 0;
+      for (const tell of [...this.onHome]) tell();
+    }
   }
 
   /**
@@ -122,6 +154,7 @@ export class EtcdChannels {
   /** What is under way is rejected with StoreUnreachableError, and so is what comes later. */
   close(): void {
     this.closed = true;
+    clearTimeout(this.goingHome);
     for (const call of this.underWay) call.cancel();
     for (const client of this.clients.values()) client.close();
     this.clients.clear();

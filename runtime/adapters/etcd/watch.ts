@@ -8,11 +8,12 @@ interface Dated {
   readonly at: Revision;
 }
 
-/** One watch on a stream of its own. */
+/** One watch on a stream of its own, which is moved to the host's own member when that is back. */
 export class EtcdWatch implements Watch {
   private readonly channels: EtcdChannels;
   private readonly prefix: string;
-  private readonly from: Revision;
+  /** Everything before it was told. */
+  private next: Revision;
   private readonly listener: WatchListener;
   private readonly onOver: () => void;
   private stream: OctetStream | undefined;
@@ -31,44 +32,60 @@ export class EtcdWatch implements Watch {
   ) {
     this.channels = channels;
     this.prefix = prefix;
-    this.from = from;
+    this.next = from;
     this.listener = listener;
     this.onOver = onOver;
-    this.start().catch(() => this.end('unreachable'));
+    channels.onHome.add(this.move);
+    this.begin();
   }
 
   close(): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
+    this.channels.onHome.delete(this.move);
     this.stream?.cancel();
     this.onOver();
   }
 
+  private begin(): void {
+    this.start().catch(() => this.end('unreachable'));
+  }
+
+  private readonly move = (): void => {
+    const { stream } = this;
+    if (stream === undefined) return;
+    this.stream = undefined;
+    this.held = [];
+    clearTimeout(this.timer);
+    stream.cancel();
+    this.begin();
+  };
+
   private async start(): Promise<void> {
     const { index, stream } = await this.channels.openStream(watch);
     // Cancelling is reported as an error too.
-    stream.on('error', () => this.lost(index));
-    stream.on('end', () => this.lost(index));
+    stream.on('error', () => this.lost(stream, index));
+    stream.on('end', () => this.lost(stream, index));
     if (this.over) {
       stream.cancel();
       return;
     }
     this.stream = stream;
-    this.timer = setTimeout(() => this.lost(index), this.channels.requestTimeout);
-    stream.on('data', (octets: Uint8Array) => this.came(octets, index));
+    this.timer = setTimeout(() => this.lost(stream, index), this.channels.requestTimeout);
+    stream.on('data', (octets: Uint8Array) => this.came(octets, stream, index));
     // etcd takes 0 for "from now on", and knows no earlier revision than 1.
-    const startRevision = Math.max(1, this.from);
+    const startRevision = Math.max(1, this.next);
     stream.write(watch.encode({ createRequest: { ...prefixRange(this.prefix), startRevision, fragment: true } }));
   }
 
-  private came(octets: Uint8Array, index: number): void {
-    if (this.over) return;
+  private came(octets: Uint8Array, stream: OctetStream, index: number): void {
+    if (this.over || stream !== this.stream) return;
     let response: WatchResponse;
     try {
       response = watch.decode(octets);
     } catch {
-      this.lost(index);
+      this.lost(stream, index);
       return;
     }
     if (response.canceled) this.end(response.compactRevision > 0 ? 'compacted' : 'unreachable');
@@ -87,15 +104,17 @@ export class EtcdWatch implements Watch {
     const ready = fragment ? came.filter(({ at }) => at < last) : came;
     this.held = fragment ? came.filter(({ at }) => at === last) : [];
     const upTo = ready.at(-1)?.at;
-    if (upTo !== undefined)
-      this.listener.changed(
-        ready.map(({ change }) => change),
-        upTo,
-      );
+    if (upTo === undefined) return;
+    this.next = revision(upTo + 1);
+    this.listener.changed(
+      ready.map(({ change }) => change),
+      upTo,
+    );
   }
 
-  private lost(index: number): void {
-    if (!this.over) this.channels.failed(index);
+  private lost(stream: OctetStream, index: number): void {
+    if (this.over || stream !== this.stream) return;
+    this.channels.failed(index);
     this.end('unreachable');
   }
 
