@@ -112,7 +112,7 @@ export class Gatekeeper {
     if (!this.state.lab) return this.#receiveUnsigned(message, octets, from, now);
     const key = unsignedKey(message, from);
     const answered = this.#answers.find(key, octets, from, now.monotonic);
-    if (answered !== undefined) return this.#repeat(answered, from);
+    if (answered !== undefined) return this.#repeat(answered, message, from);
     this.#handle(message, octets, this.#callerOf(from, undefined, now), key);
   }
 
@@ -126,7 +126,7 @@ export class Gatekeeper {
   #receiveSigned(request: Request, token: SignedToken, octets: Buffer, from: SocketAddress, now: Instant): void {
     const nonce = nonceOf(token);
     const answered = this.#answers.find(token.random, octets, from, now.monotonic);
-    if (answered !== undefined) return this.#repeat(answered, from);
+    if (answered !== undefined) return this.#repeat(answered, request, from, token.sendersID);
     const { gatekeeperId, freshness, maxPending } = this.state.config;
     const terminal = this.#replays.has(nonce)
       ? 'replay'
@@ -233,13 +233,16 @@ export class Gatekeeper {
   }
 
   /** The stored answer again, for the same request again. */
-  #repeat({ answer, response, request, times }: StoredAnswer, from: SocketAddress): void {
+  #repeat({ answer, response, times }: StoredAnswer, request: Request, from: SocketAddress, terminalId?: string): void {
     // More often than any retry timer asks: somebody replays from the sender's own address.
     if (times > MOST_REPEATS) return this.#drop('suppressed');
     this.state.statistics.retransmissions++;
-    this.#outbox.witness({ msgType: request, peer: from, retransmission: true });
+    const asked = { ...describeRequest(request, from, terminalId), retransmission: true };
+    this.#outbox.witness(asked);
     if (answer === undefined || response === undefined) return;
-    this.#outbox.witness({ msgType: response, answers: true, peer: from, retransmission: true });
+    const { seq, callId } = asked;
+    const line = { msgType: response, answers: true, seq, peer: from, terminalId, callId, retransmission: true };
+    this.#outbox.witness(line);
     this.#outbox.add({ kind: 'send', octets: answer, to: from });
   }
 
@@ -364,6 +367,14 @@ export class Gatekeeper {
   /** Forgets all registrations, calls and answers: they are to be followed anew. */
   clear(): void {
     this.state.clear();
+    this.forgetAnswers();
+  }
+
+  /**
+   * Forgets what it answered: whoever leads no longer, and not of its own accord, may have decided what nobody kept, and
+   * must not say it to whoever asks again.
+   */
+  forgetAnswers(): void {
     this.#answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
     this.#replays = new ReplayMemory(this.state.config.freshness);
     this.#replica = new Replica(this.state, this.#answers, this.#replays);

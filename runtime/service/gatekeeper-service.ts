@@ -205,10 +205,11 @@ export async function startGatekeeper(
       }
     },
     async stop() {
+      // First, since another gatekeeper takes over the sooner.
+      await zone?.stop();
       const patience = systemClock.now().monotonic + LAST_VERDICTS;
       while (machine.pending > 0 && systemClock.now().monotonic < patience)
         await new Promise((resolve) => setTimeout(resolve, 10));
-      await zone?.stop();
       note('GATEKEEPER_STOPPED');
       driver.stop();
       await socket.close();

@@ -293,6 +293,8 @@ export class ZoneMember {
   #become(role: Role): void {
     const { machine, freshness, store, onRole } = this.#args;
     const now = systemClock.now();
+    // Who handed over has nothing that was not kept.
+    if (this.#role.kind === 'leading' && role.kind !== 'waiting') machine.forgetAnswers();
     this.#role = role;
     this.#writer = undefined;
     switch (role.kind) {

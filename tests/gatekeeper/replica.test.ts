@@ -323,6 +323,19 @@ describe('a gatekeeper whose store is out of reach', () => {
     );
     assert.equal(lab.state.calls.legs, 0);
   });
+
+  it('gives nobody an answer again that it gave when it led, since nobody may have kept it', () => {
+    const { leader } = new Pair([civic]);
+    leader.register(civic);
+    const octets = leader.sign(leader.arq(civic, 1), civic);
+    assert.deepEqual(tags(leader.deliver(octets, civic.ras)), ['ACF']);
+    leader.gatekeeper.become({ kind: 'isolated' }, leader.now);
+    leader.gatekeeper.forgetAnswers();
+    const [answer] = leader.deliver(octets, civic.ras).sent;
+    assert(answer?.message.kind === 'admissionReject');
+    assert.equal(leader.state.statistics.refused.STORE_UNAVAILABLE, 1);
+    assert.equal(tagOf(leader.ask(leader.keepAlive(civic), civic)), 'RCF');
+  });
 });
 
 describe('what a leader commits', () => {

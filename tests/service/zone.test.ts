@@ -186,6 +186,23 @@ describe('a zone of two gatekeepers', function () {
     assert.deepEqual(state(leading), { endpoints: 2, legs: 1, units: 9000 });
   });
 
+  it('confirms nothing that the store did not get, also to who asks again', async () => {
+    const { leader, standby } = await zone.pair();
+    await zone.guardian(MCU);
+    const guardian = await zone.guardian(GUARDIAN);
+    for (const { client } of [leader, standby]) client.disconnect();
+    const to = { destination: { kind: 'url-ID', value: MCU }, bandwidth: bandwidthUnits(20_000) } as const;
+    const admitted = guardian.admit(to);
+    await zone.role(leader, 'isolated');
+    const { sent } = leader.running.machine.state.statistics;
+    await until(() => sent.ARJ > 0);
+    for (const { client } of [leader, standby]) client.connect();
+    const { granted } = await admitted;
+    const leading = [leader, standby].find(({ running }) => running.zone?.leads);
+    assert(leading !== undefined);
+    assert.deepEqual(state(leading), { endpoints: 2, legs: 1, units: granted });
+  });
+
   it('tells who is there, and shouts where their registries differ', async () => {
     const { leader, standby } = await zone.pair();
     const metrics = async ({ running: { http } }: Member): Promise<string> =>
