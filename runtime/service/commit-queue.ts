@@ -77,7 +77,8 @@ export class Turn {
 
 /**
  * Turns wait here until the store has them, in their order: one transaction at a time, and all that came meanwhile in
- * the next one. A turn that changed nothing waits for those before it, whose changes it may have seen.
+ * the next one. A turn that changed nothing waits for those before it, whose changes it may have seen, and fares as they
+ * do.
  */
 export class CommitQueue {
   readonly #committer: Committer;
@@ -104,8 +105,12 @@ export class CommitQueue {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let turn = this.#waiting.shift(); turn !== undefined; turn = this.#waiting.shift())
-      this.#settled(turn, !turn.isCommit || (await this.#committer(turn)));
+    for (let turn = this.#waiting.shift(); turn !== undefined; turn = this.#waiting.shift()) {
+      const kept = !turn.isCommit || (await this.#committer(turn));
+      this.#settled(turn, kept);
+      // What came behind it may have seen what was not kept.
+      if (!kept) for (const other of this.#waiting.splice(0)) this.#settled(other, false);
+    }
     this.#busy = false;
     const idle = this.#idle;
     this.#idle = [];

@@ -65,6 +65,7 @@ export class GatekeeperDriver {
     if (committer !== undefined)
       this.#commits = new CommitQueue(committer, (turn, kept) => {
         this.#settle(turn, kept);
+        if (!kept) this.#discard();
         this.#flushSoon();
       });
   }
@@ -233,6 +234,13 @@ export class GatekeeperDriver {
       this.#lines += turn.requests;
       this.#args.machine.state.statistics.dropped.uncommitted += turn.outgoing.length;
     }
+  }
+
+  /** What this turn brought so far may have seen what was not kept. */
+  #discard(): void {
+    const turn = this.#turn;
+    this.#turn = new Turn();
+    this.#settle(turn, false);
   }
 
   /** Writes the lines at hand, then sends the answers that they stand for. */

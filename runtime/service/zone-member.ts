@@ -157,7 +157,8 @@ export class ZoneMember {
     const writer = this.#writer;
     if (writer === undefined) return false;
     const written = await writer.write(commit);
-    if (written === 'fenced') this.#input((leadership, now) => leadership.fenced(now));
+    // Whyever it was not kept: what this gatekeeper holds is ahead of the store now, so it leads no longer.
+    if (written !== 'kept' && writer === this.#writer) this.#input((leadership, now) => leadership.fenced(now));
     return written === 'kept';
   };
 

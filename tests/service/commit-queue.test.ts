@@ -50,6 +50,21 @@ describe('the queue before the store', () => {
     assert.deepEqual(store.settled, [['a', false]]);
   });
 
+  it('lets nothing leave either that came behind it, and goes on with what comes later', async () => {
+    const store = new SlowStore();
+    store.queue.add(turn('a', [['x', '1']]));
+    store.queue.add(turn('b'));
+    store.queue.add(turn('c', [['y', '1']]));
+    await store.answer(0, false);
+    assert.deepEqual(store.settled, [
+      ['a', false],
+      ['b c', false],
+    ]);
+    store.queue.add(turn('d', [['z', '1']]));
+    await store.answer(1, true);
+    assert.deepEqual(store.settled.at(-1), ['d', true]);
+  });
+
   it('keeps what changed nothing behind what it may have seen', async () => {
     const store = new SlowStore();
     store.queue.add(turn('alone'));
