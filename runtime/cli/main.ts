@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { exitCodeOf } from './failure.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { addGuardianOptions, guardian } from './guardian.ts';
+import { addHaCommands } from './ha.ts';
 import { keygen } from './keygen.ts';
 import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
@@ -65,6 +66,13 @@ function build(console: Console, finish: (code: number) => void): Command {
     .argument('<id>', 'terminal_id (if://guardian/technical) or gatekeeper identifier')
     .option('--out <dir>', 'folder for the key files', '.')
     .action((id, options) => finish(keygen(id, options, console)));
+  addHaCommands(
+    program
+      .command('ha')
+      .description('the gatekeepers of a zone and the etcd that they share: status, switch-over, repair'),
+    console,
+    finish,
+  );
   program
     .command('plan')
     .description('what the Pulumi program would create, without a cloud account')

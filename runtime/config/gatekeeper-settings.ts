@@ -43,6 +43,7 @@ export interface GatekeeperSettings {
   readonly instance?: string | undefined;
   /** URLs; empty where the gatekeeper stands alone. */
   readonly etcdEndpoints: readonly string[];
+  readonly floatingAddress?: string | undefined;
   readonly etcdCaFile?: string | undefined;
   readonly etcdCertFile?: string | undefined;
   readonly etcdKeyFile?: string | undefined;

@@ -55,6 +55,8 @@ function reportStore(settings: GatekeeperSettings, report: (name: SettingName, m
     report('etcdEndpoints', 'are https, which needs an etcd ca file, an etcd cert file and an etcd key file');
   if (secure === 0 && [etcdCaFile, etcdCertFile, etcdKeyFile].some((file) => file !== undefined))
     report('etcdEndpoints', 'must be https where certificates are given');
+  if (settings.floatingAddress !== undefined && etcdEndpoints.length === 0)
+    report('floatingAddress', 'goes to whoever leads, which only etcd endpoints can tell');
   if (etcdEndpoints.length > 0 && keyFile === undefined)
     report('etcdEndpoints', 'need a key file: the gatekeepers of a zone sign with the same key');
 }

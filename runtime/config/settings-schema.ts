@@ -196,6 +196,16 @@ export const settingsSchema = z.strictObject({
       allowed: `http://HOST:PORT or https://HOST:PORT, up to ${MAX_ENDPOINTS} separated by ;`,
       placeholder: 'LIST',
     }),
+  floatingAddress: z
+    .string()
+    .regex(/^(eip:eipalloc-[0-9a-f]{8,17}(@\S+)?|ip:[0-9A-Fa-f.:]+\/\d{1,3}@\S{1,15})$/)
+    .optional()
+    .register(about, {
+      description: 'an address that goes to whoever leads: an Elastic IP, or one of an interface',
+      default: undefined,
+      allowed: 'eip:ALLOCATION-ID, eip:ALLOCATION-ID@PRIVATE-ADDRESS or ip:ADDRESS/PREFIX@INTERFACE',
+      placeholder: 'ADDRESS',
+    }),
   etcdCaFile: path().optional().register(about, {
     description: 'certificates that etcd members are checked by (PEM)',
     default: undefined,

@@ -46,6 +46,8 @@ export interface ZoneState {
   /** Gatekeepers of the zone that are there, itself included. */
   readonly members: number;
   readonly registriesDiffer: boolean;
+  /** Failed attempts to move the floating address here; `undefined` where there is none. */
+  readonly floatingFailures: number | undefined;
 }
 
 export interface GatekeeperMetricsArgs {
@@ -174,6 +176,11 @@ export class GatekeeperMetrics {
         'h323_gatekeeper_unreadable_records_total',
         'Records in the store that could not be read.',
         () => zone.unreadableRecords,
+      ],
+      [
+        'h323_gatekeeper_floating_address_failures_total',
+        'Failed attempts to move the floating address here.',
+        () => zone.floatingFailures,
       ],
       ['h323_gatekeeper_zone_members', 'Gatekeepers of the zone that are there.', () => zone.members],
       [

@@ -133,6 +133,7 @@ export async function startGatekeeper(
     if (store !== undefined) {
       zone = new ZoneService({ settings, store, machine, ras: machine.state.config.ras, http: listening, log, onRole });
       zone.member.attach(driver);
+      await zone.start();
     }
   } catch (error) {
     driver.stop();
@@ -166,7 +167,6 @@ export async function startGatekeeper(
     if (failure !== undefined) log.warn({ error: failure.message }, 'no copy of the registry could be kept');
   };
   remember(text);
-  zone?.member.start();
   return {
     ras,
     http: listening,

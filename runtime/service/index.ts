@@ -7,3 +7,4 @@ export { type Log, openLog } from './log.ts';
 export { keepLastGood, loadRegistry, RegistryFileError } from './registry-file.ts';
 export { signerFromSeed, verifyLater } from './verifier.ts';
 export { VERSION } from './version.ts';
+export * from './zone-operator.ts';

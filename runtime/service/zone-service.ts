@@ -11,6 +11,7 @@ import type { LeaseId, Role, Store } from '../ha/index.ts';
 import type { ZoneState } from '../metrics/index.ts';
 import { milliseconds } from '../units.ts';
 import { witnessFormat, witnessLine } from '../witness/index.ts';
+import { FloatingAddressKeeper, openFloatingAddress } from './floating-address.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
 import { type Takeover, ZoneMember } from './zone-member.ts';
@@ -60,6 +61,7 @@ export class ZoneService implements ZoneState {
   readonly #args: ZoneServiceArgs;
   readonly #witness: WitnessFile;
   readonly #leaseFile: string;
+  #floating: FloatingAddressKeeper | undefined;
 
   /** @throws WitnessWriteError, or the file system's error where the data folder cannot be written */
   constructor(args: ZoneServiceArgs) {
@@ -91,6 +93,24 @@ export class ZoneService implements ZoneState {
       onRole: (role) => this.#tellRole(role),
       onTakeover: (takeover) => this.#tellTakeover(takeover),
     });
+  }
+
+  /**
+   * Begins to take part.
+   * @throws the error of a floating address that cannot be had here
+   */
+  async start(): Promise<void> {
+    const { floatingAddress } = this.#args.settings;
+    if (floatingAddress !== undefined)
+      this.#floating = new FloatingAddressKeeper({
+        address: await openFloatingAddress(floatingAddress),
+        log: this.#args.log,
+      });
+    this.member.start();
+  }
+
+  get floatingFailures(): number | undefined {
+    return this.#floating?.failures;
   }
 
   get leads(): boolean {
@@ -147,6 +167,7 @@ export class ZoneService implements ZoneState {
       if (this.member.role.kind === 'standby') await pause(LINGER);
     }
     await this.member.stop();
+    await this.#floating?.stop();
     this.#note('GATEKEEPER_LEFT_ZONE');
     this.#witness.close();
     rmSync(this.#leaseFile, { force: true });
@@ -175,6 +196,7 @@ export class ZoneService implements ZoneState {
     const leader = role.kind === 'standby' ? role.leader.instance : undefined;
     log.info({ role: role.kind, term, leader }, 'role in the zone');
     this.#note('GATEKEEPER_ROLE', { role: role.kind, term, leader });
+    this.#floating?.onRole(role);
     onRole(role);
   }
 

@@ -37,8 +37,8 @@ const LOOPBACK = 'open-lab admits anyone, so it leaves loopback only when --host
 const KNOWN =
   'known are host, advertised_host, ras_port, signalling_port, http_host, http_port, gatekeeper_id, registry, policy, data_dir, key_file, ' +
   'alternates, time_to_live_seconds, freshness_seconds, council_bandwidth_bps, minimum_grant_bps, max_sessions, ' +
-  'irr_frequency_seconds, verify_queue, max_endpoints, max_calls, role, instance, etcd_endpoints, etcd_ca_file, ' +
-  'etcd_cert_file, etcd_key_file';
+  'irr_frequency_seconds, verify_queue, max_endpoints, max_calls, role, instance, etcd_endpoints, floating_address, ' +
+  'etcd_ca_file, etcd_cert_file, etcd_key_file';
 
 export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
   // values
@@ -166,6 +166,16 @@ export const BROKEN_SETTINGS: readonly BrokenSettings[] = [
     'certificates for etcd members in the clear',
     { etcdEndpoints: 'http://192.0.2.1:2379', keyFile: 'k', etcdCertFile: 'c' },
     '--etcd-endpoints: etcd endpoints must be https where certificates are given',
+  ),
+  option(
+    'a floating address without others to float to',
+    { floatingAddress: 'ip:192.0.2.9/24@eth0' },
+    '--floating-address: floating address goes to whoever leads, which only etcd endpoints can tell',
+  ),
+  option(
+    'a floating address that is none',
+    { floatingAddress: 'eth0' },
+    '--floating-address: must be eip:ALLOCATION-ID, eip:ALLOCATION-ID@PRIVATE-ADDRESS or ip:ADDRESS/PREFIX@INTERFACE, not "eth0"',
   ),
   option('a role of its own', { role: 'third' }, '--role: must be primary or secondary, not "third"'),
   option(

@@ -113,6 +113,7 @@ max_calls: 50
 role: secondary
 instance: gk-2
 etcd_endpoints: https://192.0.2.1:2379; https://[2001:db8::2]:2379
+floating_address: eip:eipalloc-0123456789abcdef0
 etcd_ca_file: /etc/council/ca.crt
 etcd_cert_file: /etc/council/member.crt
 etcd_key_file: /etc/council/member.key
@@ -146,6 +147,7 @@ etcd_key_file: /etc/council/member.key
       role: 'secondary',
       instance: 'gk-2',
       etcdEndpoints: ['https://192.0.2.1:2379', 'https://[2001:db8::2]:2379'],
+      floatingAddress: 'eip:eipalloc-0123456789abcdef0',
       etcdCaFile: '/etc/council/ca.crt',
       etcdCertFile: '/etc/council/member.crt',
       etcdKeyFile: '/etc/council/member.key',

@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { collectProcessMetrics } from '../../runtime/adapters/process-metrics.ts';
 import { parseRegistry } from '../../runtime/config/index.ts';
 import { newStatistics } from '../../runtime/gatekeeper/index.ts';
-import { DurationHistogram, GatekeeperMetrics, newServiceStatistics } from '../../runtime/metrics/index.ts';
+import {
+  DurationHistogram,
+  GatekeeperMetrics,
+  newServiceStatistics,
+  type ZoneState,
+} from '../../runtime/metrics/index.ts';
 import { bitsPerSecond } from '../../runtime/units.ts';
 import { oneGuardian } from '../config/registry-text.ts';
 import { parseExposition } from './exposition.ts';
 
+interface Shown {
+  readonly instance: string;
+  readonly role: string;
+  readonly zone: ZoneState;
+}
+
 /** A gatekeeper's metrics over numbers that a test can change. */
-function setUp({ instance = 'council-gk-primary', role = 'primary' } = {}) {
+function setUp({ instance = 'council-gk-primary', role = 'primary', zone }: Partial<Shown> = {}) {
   const statistics = newStatistics();
   const service = newServiceStatistics();
   const durations = new DurationHistogram();
@@ -27,6 +38,7 @@ function setUp({ instance = 'council-gk-primary', role = 'primary' } = {}) {
       bandwidth: () => bandwidth,
       registry: () => now.registry,
     },
+    zone,
   });
   /** The samples of a family, each as `labels value`, in the order they were written. */
   async function scrape(name: string): Promise<string[]> {
@@ -64,6 +76,7 @@ describe('gatekeeper metrics', () => {
       'counter h323_gatekeeper_witness_lines_total{}',
       'gauge h323_gatekeeper_active_sessions{instance}',
       'gauge h323_gatekeeper_build_info{version}',
+      'gauge h323_gatekeeper_leader{instance}',
       'gauge h323_gatekeeper_registered_endpoints{instance}',
       'gauge h323_gatekeeper_registry_info{revision}',
       'gauge h323_gatekeeper_registry_terminals{}',
@@ -73,6 +86,27 @@ describe('gatekeeper metrics', () => {
       'gauge h323_guardian_bandwidth_bps{terminal_id}',
       'histogram h323_gatekeeper_request_duration_seconds{}',
     ]);
+  });
+
+  it('tell of a zone where there are others in it', async () => {
+    const zone = {
+      ...{ leads: false, failovers: 2, lastFailoverSeconds: 2.5, lagSeconds: undefined, leaseLeftSeconds: 1.5 },
+      ...{ storeFailures: 3, unreadableRecords: 0, members: 2, registriesDiffer: true, floatingFailures: undefined },
+    };
+    const { scrape, metrics } = setUp({ instance: 'gk-2', role: 'secondary', zone });
+    const values = {
+      leader: 0,
+      failover_total: 2,
+      failover_duration_seconds: 2.5,
+      lease_left_seconds: 1.5,
+      store_failures_total: 3,
+      unreadable_records_total: 0,
+      zone_members: 2,
+      registry_mismatch: 1,
+    };
+    for (const [name, value] of Object.entries(values))
+      assert.deepEqual(await scrape(`h323_gatekeeper_${name}`), [`instance gk-2 ${value}`]);
+    assert.doesNotMatch((await metrics.exposition()).body, /^h323_gatekeeper_replication_lag_seconds\{/m);
   });
 
   it('show what the counters hold at the moment of the scrape, each time anew', async () => {
