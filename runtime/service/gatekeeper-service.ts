@@ -18,6 +18,7 @@ import { GatekeeperDriver } from './gatekeeper-driver.ts';
 import type { Log } from './log.ts';
 import { randomSource } from './random-source.ts';
 import { keepLastGood, loadRegistry } from './registry-file.ts';
+import { rehearse } from './rehearsal.ts';
 import { signerFromSeed } from './verifier.ts';
 import { VERSION } from './version.ts';
 import { instanceOf, openStore, ZoneService } from './zone-service.ts';
@@ -133,6 +134,7 @@ export async function startGatekeeper(
     if (store !== undefined) {
       zone = new ZoneService({ settings, store, machine, ras: machine.state.config.ras, http: listening, log, onRole });
       zone.member.attach(driver);
+      rehearse(machine.state.config);
       await zone.start();
     }
   } catch (error) {

@@ -21,6 +21,8 @@ type Described = Omit<GuardianSettings, 'rasAddress' | 'callSignalAddress'>;
 export interface GuardianOptions extends Described {
   /** The 32 octets of its private key; an unsigned terminal does without. */
   readonly seed?: Uint8Array;
+  /** Signs instead, with the same key: where many terminals share one process, whose signatures would wait for each other. */
+  readonly sign?: Sign;
   /** Where it listens: an address of this machine, and a port (0, the default, takes any free one). */
   readonly host: string;
   readonly port?: number;
@@ -80,8 +82,9 @@ const UNSIGNED: Sign = () => {
   throw new TypeError('an unsigned terminal does not sign');
 };
 
-function signerOf({ seed, unsigned = false }: GuardianOptions): Sign {
+function signerOf({ seed, sign: given, unsigned = false }: GuardianOptions): Sign {
   if (unsigned) return UNSIGNED;
+  if (given !== undefined) return given;
   if (seed === undefined) throw new TypeError('a terminal that signs needs the seed of its key');
   const keys = keyPairFromSeed(seed);
   return (octets) => sign(keys, octets);

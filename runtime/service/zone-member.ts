@@ -329,6 +329,7 @@ export class ZoneMember {
           role.term,
           this.#leadership.lease,
         );
+        void this.#writer.prepare();
         this.#tellTakeover(role, now.monotonic);
         this.#driver?.run(() => machine.become({ kind: 'leading' }, now));
         this.#driver?.release();

@@ -28,6 +28,13 @@ const PAUSE = 20;
 /** What became of a write, and what the leadership is to make of it. */
 export type Written = 'kept' | 'fenced' | 'given up' | 'refused';
 
+interface AnswersLease {
+  readonly id: LeaseId;
+  readonly since: Milliseconds;
+  /** Written under it. */
+  octets: number;
+}
+
 export interface ZoneWriterArgs {
   readonly store: Store;
   readonly keys: ZoneKeys;
@@ -55,7 +62,8 @@ export class ZoneWriter {
   #links = 0;
   /** The mark of the last one. */
   #mark: Guard | undefined;
-  #lease: { readonly id: LeaseId; readonly since: Milliseconds; octets: number } | undefined;
+  #lease: AnswersLease | undefined;
+  #granting: Promise<AnswersLease> | undefined;
   /** Of the last write that was kept. */
   lag: Milliseconds = milliseconds(0);
 
@@ -64,6 +72,11 @@ export class ZoneWriter {
     this.#args = args;
     this.#term = term;
     this.#ownLease = lease;
+  }
+
+  /** Asks for what the first answer will need, before there is one. */
+  async prepare(): Promise<void> {
+    await this.#answersLease().catch(() => {});
   }
 
   /** Gives 'kept' only when the store has all of it. */
@@ -154,12 +167,19 @@ export class ZoneWriter {
   }
 
   /** Answers, and what was seen against replay, go when no timestamp of theirs can be fresh any more. */
-  async #answersLease(): Promise<{ readonly id: LeaseId; octets: number }> {
+  #answersLease(): Promise<AnswersLease> {
     const now = systemClock.now().monotonic;
-    if (this.#lease !== undefined && now - this.#lease.since < ANSWERS_TOGETHER) return this.#lease;
-    const { id } = await this.#args.store.grantLease(2 * this.#args.freshness + ANSWERS_TOGETHER / 1000);
-    this.#lease = { id, since: now, octets: 0 };
-    return this.#lease;
+    if (this.#lease !== undefined && now - this.#lease.since < ANSWERS_TOGETHER) return Promise.resolve(this.#lease);
+    this.#granting ??= this.#args.store
+      .grantLease(2 * this.#args.freshness + ANSWERS_TOGETHER / 1000)
+      .then(({ id }) => {
+        this.#lease = { id, since: now, octets: 0 };
+        return this.#lease;
+      })
+      .finally(() => {
+        this.#granting = undefined;
+      });
+    return this.#granting;
   }
 }
 
