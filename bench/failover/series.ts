@@ -138,7 +138,7 @@ class Series {
     const leader = await this.#lab.healthy();
     await kind.prepare?.(this.#lab, leader, this.#random);
     await this.#lab.healthy();
-    await pause(500 + this.#random() * 1500);
+    await pause(200 + this.#random() * 500);
     const etcdLeader = (await etcd.leader('monitoring')) ?? null;
     const since = monotonic();
     const heal = await kind.begin(this.#lab, leader);

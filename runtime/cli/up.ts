@@ -1,147 +1,141 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { createLogUpdate } from 'log-update';
-import { systemClock } from '../adapters/clock.ts';
-import { resolveSettings } from '../config/index.ts';
-import { developmentRegistry, type GuardianStatus, LocalCouncil, openLog } from '../service/index.ts';
-import { type Console, paint } from './console.ts';
-import { councilTable } from './council-table.ts';
+import {
+  developmentRegistry,
+  type FailoverReport,
+  LocalCouncil,
+  type LocalCouncilArgs,
+  LocalZoneError,
+  type Log,
+  openLog,
+} from '../service/index.ts';
+import { type Milliseconds, milliseconds } from '../units.ts';
+import type { Console } from './console.ts';
+import { CouncilView } from './council-view.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { untilStopped } from './signals.ts';
 
 const REGISTRY = fileURLToPath(new URL('../../config/guardian-registry.yaml', import.meta.url));
 const MOST_GUARDIANS = 25;
+const LONGEST_WAIT = 24 * 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 export function addUpOptions(command: Command): Command {
   return command
     .option('--once', 'stop when every guardian is admitted or has failed; exit 0 only if all are admitted')
+    .option(
+      '--kill-primary-after <duration>',
+      'kill the leading gatekeeper so long after all are admitted: 500ms, 5s, 1m',
+    )
     .option('--guardians <n>', 'how many guardians take part', '8')
     .option('--data-dir <dir>', 'folder for keys, logs and the working copy of the registry', 'council-data')
     .option('--registry <file>', 'registry to begin with', REGISTRY)
-    .option('--host <address>', 'where the gatekeeper listens', '127.0.0.1')
-    .option('--ras-port <port>', 'RAS port (UDP); 0 takes any free one', '1719')
-    .option('--http-port <port>', 'port for metrics and health; 0 takes any free one', '9464');
+    .option('--host <address>', 'where the gatekeepers listen', '127.0.0.1')
+    .option('--ras-port <port>', "the primary's RAS port (UDP); 0 takes any free one", '1719')
+    .option('--secondary-ras-port <port>', "the secondary's; without it the next one, or a free one after 0")
+    .option('--http-port <port>', "the primary's port for metrics and health; 0 takes any free one", '9464')
+    .option('--secondary-http-port <port>', "the secondary's; without it the next one, or a free one after 0");
 }
 
 interface UpOptions {
   readonly once?: boolean;
   readonly json?: boolean;
+  readonly killPrimaryAfter?: string;
   readonly guardians: string;
   readonly dataDir: string;
   readonly registry: string;
   readonly host: string;
   readonly rasPort: string;
+  readonly secondaryRasPort?: string;
   readonly httpPort: string;
+  readonly secondaryHttpPort?: string;
 }
 
-/** `council up`: a gatekeeper, the MCU's terminal and guardians, admitted and kept alive until it is stopped. */
+/**
+ * `council up`: two gatekeepers that share a store, the MCU's terminal and guardians, admitted and kept alive until it is
+ * stopped.
+ */
 export async function up(options: UpOptions, console: Console): Promise<ExitCode> {
-  const { guardians, once = false, json = false, dataDir, host, rasPort, httpPort } = options;
+  const { once = false, json = false, dataDir, killPrimaryAfter } = options;
+  const killAfter = killPrimaryAfter === undefined ? undefined : duration('--kill-primary-after', killPrimaryAfter);
+  const isQuiet = json || console.isTerminal;
+  const settled = councilArgs(options, isQuiet);
+  const view = new CouncilView({ dataDir, console, json, killAfter: killPrimaryAfter });
+  const stopping = new AbortController();
+  const stopped = untilStopped().then(() => stopping.abort(new Stopped()));
+  view.starting();
+  const council = await LocalCouncil.start({ ...settled, signal: stopping.signal }).catch((error: unknown) => {
+    view.gone();
+    if (error instanceof Stopped) return EXIT.ok;
+    if (!(error instanceof LocalZoneError)) throw error;
+    console.err(`council: ${error.message}\n`);
+    return EXIT.environment;
+  });
+  if (!(council instanceof LocalCouncil)) return council;
+  view.begin(council);
+  const tried = meet(council, killAfter, stopping.signal);
+  const outcome = await Promise.race([tried, stopped.then(() => 'stopped' as const)]);
+  if (outcome !== 'stopped') await view.settled(outcome.failover);
+  if (!once) await stopped;
+  view.end();
+  const isOver = await council.stop();
+  const code = !once || outcome === 'stopped' || outcome.isGood ? EXIT.ok : EXIT.no;
+  // Terminals that nobody answers would go on for a while.
+  if (!isOver) setImmediate(() => process.exit(code));
+  return code;
+}
+
+/** @throws UsageError, and what developmentRegistry throws */
+function councilArgs(options: UpOptions, isQuiet: boolean): Omit<LocalCouncilArgs, 'signal'> {
+  const { guardians, dataDir, host, rasPort, httpPort, secondaryRasPort, secondaryHttpPort } = options;
   if (!/^[1-9]\d?$/.test(guardians) || Number(guardians) > MOST_GUARDIANS)
     throw new UsageError(`--guardians ${guardians}: a number from 1 to ${MOST_GUARDIANS}`);
-  const registry = developmentRegistry(options.registry, dataDir);
-  const settings = resolveSettings({
-    options: { host, rasPort, httpPort, dataDir, registry: registry.file },
+  return {
+    ...{ dataDir, host, guardians: Number(guardians) },
+    rasPorts: { primary: rasPort, secondary: nextPort('--secondary-ras-port', secondaryRasPort, rasPort) },
+    httpPorts: { primary: httpPort, secondary: nextPort('--secondary-http-port', secondaryHttpPort, httpPort) },
+    registry: developmentRegistry(options.registry, dataDir),
     environment: process.env,
-  });
-  const stopped = untilStopped();
-  const council = await LocalCouncil.start({
-    settings,
-    registry,
-    guardians: Number(guardians),
-    log: openLog('council', json || console.isTerminal),
-  });
-  const view = new View(council, dataDir, console, json);
-  const admitted = council.admitAll();
-  view.begin();
-  const asked = await Promise.race([admitted.then(() => undefined), stopped]);
-  view.settled();
-  if (!once && asked === undefined) await stopped;
-  view.end();
-  await council.stop();
+    log: withoutNews(openLog('council', isQuiet)),
+  };
+}
+
+/** Who leads is on the screen. */
+const withoutNews = (log: Log): Log => ({ info: () => {}, warn: log.warn.bind(log), error: log.error.bind(log) });
+
+/** What is wrong with the primary's own port is said elsewhere. */
+function nextPort(option: string, given: string | undefined, primary: string): string {
+  const port = given ?? (primary === '0' || !/^\d+$/.test(primary) ? '0' : String(Number(primary) + 1));
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UsageError(`${option} ${port}: a port from 0 to 65535 (0: any free one)`);
+  if (port === primary && port !== '0') throw new UsageError(`${option} ${port}: the primary has that port`);
+  return port;
+}
+
+/** @throws UsageError */
+function duration(option: string, text: string): Milliseconds {
+  const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? 0);
+  if (!(ms > 0) || ms > LONGEST_WAIT)
+    throw new UsageError(`${option} ${text}: a duration such as 500ms, 5s or 1m, at most 24 hours`);
+  return milliseconds(ms);
+}
+
+interface Outcome {
+  readonly failover: FailoverReport | undefined;
+  /** All were admitted, and what was promised about a failover was held. */
+  readonly isGood: boolean;
+}
+
+/** Admits all; then, where that is wished and all are there, kills the leader. */
+async function meet(council: LocalCouncil, killAfter: Milliseconds | undefined, signal: AbortSignal): Promise<Outcome> {
+  await council.admitAll();
   const all = council.guardians.every(({ state }) => state === 'admitted');
-  if (asked !== undefined) return EXIT.ok;
-  return once && !all ? EXIT.no : EXIT.ok;
+  if (!all || killAfter === undefined) return { failover: undefined, isGood: all };
+  const failover = await council.killLeader(killAfter, signal);
+  return { failover, isGood: failover?.held === true };
 }
 
-/** What people, or programs, see of a council. */
-class View {
-  readonly #council: LocalCouncil;
-  readonly #dataDir: string;
-  readonly #console: Console;
-  readonly #json: boolean;
-  readonly #draw = createLogUpdate(process.stdout, { showCursor: true });
-  #ticking: NodeJS.Timeout | undefined;
-
-  constructor(council: LocalCouncil, dataDir: string, console: Console, json: boolean) {
-    this.#council = council;
-    this.#dataDir = dataDir;
-    this.#console = console;
-    this.#json = json;
-  }
-
-  get #live(): boolean {
-    return this.#console.isTerminal && !this.#json;
-  }
-
-  begin(): void {
-    if (!this.#live) return;
-    this.#draw(this.#text());
-    this.#ticking = setInterval(() => this.#draw(this.#text()), 250);
-  }
-
-  /** Everybody was admitted or has failed. */
-  settled(): void {
-    if (this.#json) this.#console.out(`${JSON.stringify(this.#report())}\n`);
-    else if (!this.#live) this.#console.out(`${this.#text()}\n`);
-  }
-
-  end(): void {
-    clearInterval(this.#ticking);
-    if (!this.#live) return;
-    this.#draw(this.#text());
-    this.#draw.done();
-  }
-
-  #text(): string {
-    const { gatekeeper, guardians } = this.#council;
-    const admitted = count(guardians, 'admitted');
-    const failed = count(guardians, 'failed');
-    const verdict = `${admitted} of ${guardians.length} admitted${failed > 0 ? `, ${failed} failed` : ''}`;
-    const style = failed > 0 ? 'red' : admitted === guardians.length ? 'green' : 'yellow';
-    return [
-      `Guardian Council: gatekeeper ${gatekeeper.gatekeeperId}, RAS on ${gatekeeper.ras.address}:${gatekeeper.ras.port}/udp`,
-      councilTable(guardians, systemClock.now().epoch, this.#console),
-      paint(this.#console, style, verdict),
-      `Metrics: http://${gatekeeper.http.address}:${gatekeeper.http.port}/metrics   Witness log: ${this.#dataDir}/logs/h323_witness/`,
-      ...(this.#live ? [paint(this.#console, 'dim', 'Ctrl-C stops the council.')] : []),
-    ].join('\n');
-  }
-
-  #report(): object {
-    const { gatekeeper, guardians } = this.#council;
-    return {
-      gatekeeper: {
-        id: gatekeeper.gatekeeperId,
-        ras: gatekeeper.ras,
-        metrics: `http://${gatekeeper.http.address}:${gatekeeper.http.port}/metrics`,
-      },
-      guardians: guardians.map(({ terminalId, role, state, admittedIn, bandwidth, quota, failure }) => ({
-        terminal_id: terminalId,
-        role,
-        state,
-        admitted_ms: admittedIn === undefined ? null : Math.round(admittedIn * 10) / 10,
-        bandwidth_bps: bandwidth,
-        bandwidth_quota_bps: quota,
-        ...(failure !== undefined && { failure }),
-      })),
-      admitted: count(guardians, 'admitted'),
-      failed: count(guardians, 'failed'),
-      of: guardians.length,
-    };
-  }
-}
-
-const count = (guardians: readonly GuardianStatus[], state: GuardianStatus['state']): number =>
-  guardians.filter((guardian) => guardian.state === state).length;
+/** Somebody wants the council to end that is just being started. */
+class Stopped extends Error {}

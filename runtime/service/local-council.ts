@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/clock.ts';
-import type { GatekeeperSettings, TerminalRecord } from '../config/index.ts';
+import { findEtcd } from '../adapters/etcd-process.ts';
+import type { TerminalRecord } from '../config/index.ts';
 import type { GuardianEvent } from '../guardian/index.ts';
 import {
   type BitsPerSecond,
@@ -10,9 +11,16 @@ import {
   unitsForOneWayRate,
 } from '../units.ts';
 import type { DevelopmentRegistry } from './development-registry.ts';
-import { type RunningGatekeeper, startGatekeeper } from './gatekeeper-service.ts';
 import { type GuardianHandle, startGuardian } from './guardian-service.ts';
+import { FailoverDrill, type FailoverReport, type Seat } from './local-failover.ts';
+import { type LocalZone, within } from './local-zone.ts';
+import { EtcdZone } from './local-zone-etcd.ts';
+import { MemoryZone } from './local-zone-memory.ts';
+import { type LocalZoneArgs, planZone } from './local-zone-plan.ts';
 import type { Log } from './log.ts';
+
+export type { FailoverReport } from './local-failover.ts';
+export { type LocalGatekeeper, type LocalZone, LocalZoneError } from './local-zone.ts';
 
 /** How one guardian of a local council is doing. */
 export interface GuardianStatus {
@@ -29,12 +37,13 @@ export interface GuardianStatus {
   readonly failure?: string;
 }
 
-export interface LocalCouncilArgs {
-  readonly settings: GatekeeperSettings;
+export interface LocalCouncilArgs extends Omit<LocalZoneArgs, 'registry'> {
   readonly registry: DevelopmentRegistry;
   /** How many guardians of the registry take part, the first ones first. */
   readonly guardians: number;
   readonly log: Log;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
 }
 
 /** The registry does not hold who takes part in a local council. */
@@ -46,36 +55,56 @@ export class LocalCouncilError extends Error {
 /** Whom the guardians call: the council's conference. Its terminal registers like every other. */
 const MCU = 'if://council/mcu';
 
+/** How long guardians may take to leave, in ms. */
+const LEAVE = 1000;
+
 /**
- * A whole council on one machine: a gatekeeper, the MCU's terminal and guardians, each with a UDP socket and a key of
- * its own. They speak to each other as they would across a network.
+ * A whole council on one machine: two gatekeepers that share a store, the MCU's terminal and guardians, each with a UDP
+ * socket and a key of its own. They speak to each other as they would across a network.
  */
 export class LocalCouncil {
-  readonly gatekeeper: RunningGatekeeper;
+  readonly zone: LocalZone;
   readonly #args: LocalCouncilArgs;
   readonly #status = new Map<string, GuardianStatus>();
-  readonly #handles: GuardianHandle[] = [];
+  readonly #handles = new Map<string, GuardianHandle>();
+  readonly #seats: Seat[] = [];
+  #drill: FailoverDrill | undefined;
 
-  private constructor(gatekeeper: RunningGatekeeper, args: LocalCouncilArgs) {
-    this.gatekeeper = gatekeeper;
+  private constructor(zone: LocalZone, args: LocalCouncilArgs) {
+    this.zone = zone;
     this.#args = args;
     for (const { terminalId, role, quota } of this.#chosen())
       this.#status.set(terminalId, { terminalId, role, state: 'registering', bandwidth: bitsPerSecond(0), quota });
   }
 
-  /** @throws LocalCouncilError, GuardianRefusedError for the MCU's terminal, and what startGatekeeper throws */
+  /**
+   * @throws LocalCouncilError, LocalZoneError, GuardianRefusedError for the MCU's terminal, what planZone and
+   * startGatekeeper throw, the reason of `signal`; nothing is left running
+   */
   static async start(args: LocalCouncilArgs): Promise<LocalCouncil> {
-    const { terminals } = args.registry.registry;
-    const available = [...terminals.values()].filter(({ kind }) => kind === 'guardian').length;
-    const { file } = args.registry;
+    const { dataDir, log, signal } = args;
+    const { registry, file } = args.registry;
+    const available = [...registry.terminals.values()].filter(({ kind }) => kind === 'guardian').length;
     if (args.guardians > available)
       throw new LocalCouncilError(`${args.guardians} guardians were asked for, ${file} has ${available}`);
-    const mcu = terminals.get(MCU);
+    const mcu = registry.terminals.get(MCU);
     if (mcu === undefined) throw new LocalCouncilError(`${file} has no ${MCU}, which the guardians call`);
-    const council = new LocalCouncil(await startGatekeeper(args.settings, args.log), args);
+    const plan = await planZone({ ...args, registry: file });
+    const etcd = findEtcd();
+    const starting =
+      etcd === undefined ? MemoryZone.start(plan, log, signal) : EtcdZone.start(plan, etcd, dataDir, signal);
+    // Where it fails before it has begun, the ports are still held.
+    const zone = await starting.catch(async (error: unknown) => {
+      await plan.releasePorts();
+      throw error;
+    });
+    const council = new LocalCouncil(zone, args);
     try {
-      const handle = await council.#start(mcu, () => {});
-      await handle.registered;
+      const handle = await council.#start(mcu);
+      await Promise.race([
+        handle.registered,
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+      ]);
       return council;
     } catch (error) {
       await council.stop();
@@ -106,7 +135,7 @@ export class LocalCouncil {
 
   async #register(terminal: TerminalRecord): Promise<GuardianHandle | undefined> {
     try {
-      const handle = await this.#start(terminal, (event) => this.#notice(terminal.terminalId, event));
+      const handle = await this.#start(terminal);
       await handle.registered;
       return handle;
     } catch (error) {
@@ -117,11 +146,13 @@ export class LocalCouncil {
 
   async #admit(terminal: TerminalRecord, handle: GuardianHandle): Promise<void> {
     const { terminalId } = terminal;
+    const units = unitsForOneWayRate(terminal.quota);
     try {
-      const { granted, roundTrip } = await handle.admit({
+      const { call, granted, roundTrip } = await handle.admit({
         destination: { kind: 'url-ID', value: MCU },
-        bandwidth: unitsForOneWayRate(terminal.quota),
+        bandwidth: units,
       });
+      this.#seats.push({ terminalId, handle, call, units });
       this.#set(terminalId, { state: 'admitted', admittedIn: roundTrip, bandwidth: oneWayRate(granted) });
     } catch (error) {
       this.#fail(terminal, error);
@@ -132,17 +163,21 @@ export class LocalCouncil {
     this.#set(terminalId, { state: 'failed', failure: error instanceof Error ? error.message : String(error) });
   }
 
-  async #start({ terminalId }: TerminalRecord, onEvent: (event: GuardianEvent) => void): Promise<GuardianHandle> {
+  async #start({ terminalId }: TerminalRecord): Promise<GuardianHandle> {
     const seed = this.#args.registry.keys.get(terminalId)?.secretKey.subarray(0, 32);
-    const { ras, gatekeeperId, publicKey } = this.gatekeeper;
+    const { gatekeepers, gatekeeperId, publicKey } = this.zone;
     const handle = await startGuardian({
       terminalId,
-      host: ras.address.includes(':') ? '::1' : '127.0.0.1',
-      gatekeepers: [{ ras, gatekeeperId, publicKey }],
-      onEvent,
+      host: gatekeepers.some(({ ras }) => ras.address.includes(':')) ? '::1' : '127.0.0.1',
+      gatekeepers: gatekeepers.map(({ ras }) => ({ ras, gatekeeperId, publicKey })),
+      onEvent: (event) => {
+        this.#notice(terminalId, event);
+        this.#drill?.happened(terminalId, event);
+      },
+      onExchange: (exchange) => this.#drill?.exchanged(terminalId, exchange),
       ...(seed !== undefined && { seed }),
     });
-    this.#handles.push(handle);
+    this.#handles.set(terminalId, handle);
     return handle;
   }
 
@@ -155,6 +190,7 @@ export class LocalCouncil {
         return this.#set(terminalId, state === 'registering' ? { state: 'registered', lastSeen } : { lastSeen });
       }
       case 'admitted':
+      case 'readmitted':
       case 'bandwidthChanged':
         return this.#set(terminalId, { lastSeen, bandwidth: oneWayRate(event.granted) });
       case 'forcedDrop':
@@ -174,9 +210,25 @@ export class LocalCouncil {
     if (status !== undefined) this.#status.set(terminalId, { ...status, ...change });
   }
 
-  /** Everybody leaves, then the gatekeeper stops. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#handles.map((handle) => handle.stop()));
-    await this.gatekeeper.stop();
+  /**
+   * To be called when all are admitted: kills the leading gatekeeper after some time, and gives what became of that;
+   * `undefined` where `signal` came first.
+   */
+  async killLeader(after: Milliseconds, signal: AbortSignal): Promise<FailoverReport | undefined> {
+    const confirmed = (): ReadonlyMap<string, BitsPerSecond> =>
+      new Map([...this.#handles.keys()].map((id) => [id, this.#status.get(id)?.bandwidth ?? bitsPerSecond(0)]));
+    this.#drill = new FailoverDrill({ zone: this.zone, seats: this.#seats, confirmed });
+    return this.#drill.run(after, signal);
+  }
+
+  /**
+   * Everybody leaves, then the gatekeepers stop and their store; within 3 s, if need be by force.
+   * @returns false where something has not ended: a terminal that goes on trying keeps this process from ending
+   */
+  async stop(): Promise<boolean> {
+    const left = Promise.all([...this.#handles.values()].map((handle) => handle.stop()));
+    const haveLeft = await within(LEAVE, left);
+    const hasStopped = await this.zone.stop();
+    return haveLeft && hasStopped;
   }
 }

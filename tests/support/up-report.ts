@@ -9,7 +9,27 @@ export interface Seat {
   readonly bandwidth_quota_bps: number;
 }
 
+/** What became of a council whose leader was killed. */
+export interface FailoverFigures {
+  readonly killed: string;
+  /** NaN where nobody took over. */
+  readonly failover_ms: number;
+  readonly calls_lost: number;
+  readonly confirmed_lost: number;
+  readonly reregistrations: number;
+}
+
 export interface CouncilReport {
+  readonly store: string;
+  readonly storeNote: string;
+  /** The instance that leads, and what each is. */
+  readonly leader: string;
+  readonly states: Readonly<Record<string, string>>;
+  /** URLs by instance. */
+  readonly metrics: Readonly<Record<string, string>>;
+  /** `undefined` where nobody was killed. */
+  readonly failover: FailoverFigures | undefined;
+  /** The one that leads. */
   readonly gatekeeper: { readonly ras: SocketAddress; readonly metrics: string };
   readonly guardians: readonly Seat[];
   readonly counts: { readonly admitted: number; readonly failed: number; readonly of: number };
@@ -42,15 +62,34 @@ const seat = (value: unknown): Seat => {
   };
 };
 
+const failoverOf = (report: Fields): FailoverFigures | undefined =>
+  'failover_ms' in report
+    ? {
+        killed: text(report, 'killed'),
+        failover_ms: report['failover_ms'] === null ? Number.NaN : number(report, 'failover_ms'),
+        calls_lost: number(report, 'calls_lost'),
+        confirmed_lost: number(report, 'confirmed_lost'),
+        reregistrations: number(report, 'reregistrations'),
+      }
+    : undefined;
+
 /** Reads the one line; throws for one that is anything else. */
 export function councilReport(line: string): CouncilReport {
   const report: unknown = JSON.parse(line);
   if (!isObject(report)) throw new TypeError('no report');
-  const { gatekeeper, guardians } = report;
-  if (!isObject(gatekeeper) || !isObject(gatekeeper['ras']) || !Array.isArray(guardians))
+  const { gatekeeper, gatekeepers, guardians } = report;
+  if (!isObject(gatekeeper) || !isObject(gatekeeper['ras']) || !Array.isArray(guardians) || !Array.isArray(gatekeepers))
     throw new TypeError('a part of the report is missing');
   const { ras } = gatekeeper;
   return {
+    store: text(report, 'store'),
+    storeNote: text(report, 'store_note'),
+    leader: text(report, 'leader'),
+    states: Object.fromEntries(gatekeepers.filter(isObject).map((one) => [text(one, 'instance'), text(one, 'state')])),
+    metrics: Object.fromEntries(
+      gatekeepers.filter(isObject).map((one) => [text(one, 'instance'), text(one, 'metrics')]),
+    ),
+    failover: failoverOf(report),
     gatekeeper: {
       ras: { address: text(ras, 'address'), port: number(ras, 'port') },
       metrics: text(gatekeeper, 'metrics'),
