@@ -1,9 +1,13 @@
 /**
- * Writes the tables of bench/README.md from results/*.json, between its markers.
+ * Writes the tables of bench/README.md and docs/operations/failover.md from results/*.json, between their markers, and the
+ * plot of failovers.
  * Usage: node --import tsx bench/report.ts
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { plot } from './failover/plot.ts';
+import { table } from './failover/report.ts';
+import { runResult } from './failover/summary.ts';
 import { rounded } from './statistics.ts';
 
 const spread = z.object({ median: z.number(), min: z.number(), max: z.number(), runs: z.number() });
@@ -30,6 +34,16 @@ const signed = z.object({
   verifyAndSign: spread,
   shareOfVerify: spread,
   shareOfVerifyAndSign: spread,
+  lost: z.number(),
+  wrong: z.number(),
+});
+
+const side = z.object({ rate: spread, p50: spread, p99: spread });
+const replicated = z.object({
+  machine,
+  endpoints: z.number(),
+  members: z.number(),
+  measured: z.array(z.object({ window: z.number(), requests: z.number(), standalone: side, etcd: side })),
   lost: z.number(),
   wrong: z.number(),
 });
@@ -84,12 +98,45 @@ function signedTable(): string {
   ].join('\n');
 }
 
+const ms = ({ median, min, max }: Spread): string => `${median.toFixed(1)} (${min.toFixed(1)}-${max.toFixed(1)})`;
+
+function replicatedTable(): string {
+  const results = read('replicated', replicated);
+  if (results === undefined) return 'Not measured yet.';
+  const rows = results.measured.flatMap(({ window, standalone, etcd }) =>
+    [['alone', standalone] as const, [`with ${results.members} etcd members`, etcd] as const].map(
+      ([name, { rate: admissions, p50, p99 }]) => [window, name, rate(admissions), ms(p50), ms(p99)].join(' | '),
+    ),
+  );
+  return [
+    '| In flight | Gatekeeper | ARQ/s | Median, ms | P99, ms |',
+    '|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    `Medians of ${results.measured[0]?.etcd.rate.runs ?? 0} runs, in brackets the least and the most. Lost ${results.lost}, wrong ${results.wrong}. ${where(results.machine)}`,
+  ].join('\n');
+}
+
+/** For operators: what was promised, and what was measured. */
+function promisesTable(): string {
+  const results = read('failover', runResult);
+  if (results === undefined) return 'Not measured yet.';
+  const rows = results.kinds.flatMap(({ what, failovers, first, promised }) => {
+    if (promised === undefined || first === null) return [];
+    const all = promised.all === undefined ? '' : `all < ${promised.all / 1000} s, `;
+    const limit = promised.p99 < 1000 ? `${promised.p99} ms` : `${promised.p99 / 1000} s`;
+    const times = [first.median, first.p99, first.max].map((value) => `${rounded(value)} ms`);
+    return `| ${[what, failovers.length, ...times, `${all}P99 < ${limit}`].join(' | ')} |`;
+  });
+  return ['| Fault | Runs | Median | P99 | Longest | Promise |', '|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
 function fill(whole: string, name: string, table: string): string {
   const begin = `<!-- ${name}:begin -->`;
   const end = `<!-- ${name}:end -->`;
   const [head, rest] = whole.split(begin);
   const tail = rest?.split(end)[1];
-  if (head === undefined || tail === undefined) throw new Error(`README.md has no ${begin} … ${end}`);
+  if (head === undefined || tail === undefined) throw new Error(`there is no ${begin} … ${end}`);
   return `${head}${begin}\n${table}\n${end}${tail}`;
 }
 
@@ -97,4 +144,11 @@ const readme = new URL('README.md', import.meta.url);
 let text = readFileSync(readme, 'utf8');
 text = fill(text, 'throughput', throughputTable());
 text = fill(text, 'signed', signedTable());
+text = fill(text, 'replicated', replicatedTable());
+const failovers = read('failover', runResult);
+text = fill(text, 'failover', failovers === undefined ? 'Not measured yet.' : table(failovers).trimEnd());
 writeFileSync(readme, text);
+
+if (failovers !== undefined) writeFileSync(new URL('results/failover.svg', import.meta.url), await plot(failovers));
+const operations = new URL('../docs/operations/failover.md', import.meta.url);
+writeFileSync(operations, fill(readFileSync(operations, 'utf8'), 'promises', promisesTable()));
