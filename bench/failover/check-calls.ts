@@ -21,7 +21,7 @@ const NO_SUCH_CALL: ReadonlySet<string> = new Set(['invalidConferenceID', 'notBo
 export function followCalls(operations: readonly Operation[], witnessed: readonly Witnessed[] = []): Followed {
   const possible = new Map<string, Possible>();
   const violations: Violation[] = [];
-  const ends = witnessed.filter(({ type }) => type === 'DCF');
+  const ends = witnessed.filter(({ type, again }) => type === 'DCF' && !again);
   const ended = new Set(ends.filter(({ isOfNoCall }) => !isOfNoCall).map(({ call }) => call));
   const unknown = new Set(
     ends.filter(({ call, isOfNoCall }) => isOfNoCall && !ended.has(call)).map(({ call }) => call),

@@ -86,17 +86,17 @@ class Lines {
 
   constructor(lines: readonly Witnessed[]) {
     for (const line of lines) {
-      const { gatekeeper, type, call } = line;
-      const name = `${gatekeeper} ${type} ${call}`;
+      const { gatekeeper, type, call, again } = line;
+      const name = `${gatekeeper} ${type} ${call} ${again}`;
       const same = this.#left.get(name);
       if (same === undefined) this.#left.set(name, [line]);
       else same.push(line);
     }
   }
 
-  /** Takes a line of the call, or, where `call` is undefined, of an answer that was given again. */
-  take({ from, type, sentAt, at }: Confirm, call: string | undefined): boolean {
-    const same = this.#left.get(`${from} ${type} ${call}`) ?? [];
+  /** Takes a line of an answer that was given for the first time, or `again`. */
+  take({ from, type, call, sentAt, at }: Confirm, again: boolean): boolean {
+    const same = this.#left.get(`${from} ${type} ${call} ${again}`) ?? [];
     // Of several the one that was written last before the confirm came: many may have waited for long.
     const own = same.findLastIndex((line) => line.at >= sentAt - TURN && line.at <= at + ROUNDING);
     return own >= 0 && same.splice(own, 1).length === 1;
@@ -109,7 +109,9 @@ const tell = ({ from, type, call, sentAt, at }: Confirm): string =>
 export function confirmsWithoutLead(run: Run): readonly Violation[] {
   const lines = new Lines(run.witnessed ?? []);
   /** Answers that were given for the first time, which a gatekeeper does when the store has what they say. */
-  const first = new Set(run.witnessed?.map(({ gatekeeper, type, call }) => `${gatekeeper} ${type} ${call}`));
+  const first = new Set(
+    run.witnessed?.filter(({ again }) => !again).map(({ gatekeeper, type, call }) => `${gatekeeper} ${type} ${call}`),
+  );
   const spans = run.reigns.flatMap((reign) =>
     awake(reign, run.freezes, run.waking).map((span) => ({ ...span, gatekeeper: reign.gatekeeper })),
   );
@@ -121,7 +123,7 @@ export function confirmsWithoutLead(run: Run): readonly Violation[] {
     first.has(`${from} ${type} ${call}`) ||
     !run.isolations.some((span) => span.gatekeeper === from && span.from <= at && at <= span.to);
   return confirmsOf(run)
-    .filter((confirm) => !isCovered(confirm) && !(lines.take(confirm, undefined) && mayRepeat(confirm)))
+    .filter((confirm) => !isCovered(confirm) && !(lines.take(confirm, true) && mayRepeat(confirm)))
     .map((confirm) => ({ rule: 'confirm-without-lead', about: confirm.from, detail: tell(confirm) }));
 }
 
@@ -130,6 +132,6 @@ export function unwitnessed(run: Run): readonly Violation[] {
   if (run.witnessed === undefined) return [];
   const lines = new Lines(run.witnessed);
   return confirmsOf(run)
-    .filter((confirm) => !lines.take(confirm, confirm.call) && !lines.take(confirm, undefined))
+    .filter((confirm) => !lines.take(confirm, false) && !lines.take(confirm, true))
     .map((confirm) => ({ rule: 'unwitnessed', about: confirm.from, detail: `${tell(confirm)}, is not in its log` }));
 }

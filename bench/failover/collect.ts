@@ -100,8 +100,9 @@ export function witnessedBy(gatekeeper: string, dataDir: string, zero: number): 
   return files
     .flatMap((file) => jsonLines(join(folder, file), witnessLine))
     .flatMap(({ ts, msg_type: type, call_id: call, retransmission, detail }) => {
-      if (!/^[ABD]CF$/.test(type) || (call === undefined && !retransmission)) return [];
-      return { gatekeeper, type, at: Date.parse(ts) - zero, call, isOfNoCall: detail === 'no such call' };
+      if (!/^[ABD]CF$/.test(type) || call === undefined) return [];
+      const isOfNoCall = detail === 'no such call';
+      return { gatekeeper, type, at: Date.parse(ts) - zero, call, isOfNoCall, again: retransmission === true };
     });
 }
 

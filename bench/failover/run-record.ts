@@ -49,8 +49,10 @@ export interface Witnessed {
   /** ACF, BCF, … */
   readonly type: string;
   readonly at: number;
-  /** The call's identifier in hex; `undefined` where an answer of before was given again, here or by who followed. */
-  readonly call: string | undefined;
+  /** The call's identifier in hex. */
+  readonly call: string;
+  /** An answer of before was given again, here or by who followed. */
+  readonly again: boolean;
   /** A DCF for a call that it did not know: a DRQ may be repeated, so that is confirmed too. */
   readonly isOfNoCall: boolean;
 }

@@ -231,7 +231,7 @@ describe('the history checker', () => {
     };
     const line = (of: Operation, changed: Partial<Witnessed> = {}): Witnessed => ({
       ...{ gatekeeper: of.from ?? '', type: types[of.kind] ?? '', call: of.call ?? '', at: of.endedAt - 1 },
-      ...{ isOfNoCall: false, ...changed },
+      ...{ isOfNoCall: false, again: false, ...changed },
     });
     const all = [admitted, ...settling];
     const lines = all.map((one) => line(one));
@@ -253,28 +253,29 @@ describe('the history checker', () => {
       assert.deepEqual(rules({ operations: twice, witnessed }), ['unwitnessed']);
     });
 
-    it('takes the answer of before from a gatekeeper that does not lead, which names no call', () => {
+    it('takes the answer of before from a gatekeeper that does not lead', () => {
       const answered = { ...admitted, from: 'secondary' };
       const witnessed = (changed: Partial<Witnessed>) =>
         rules({
           operations: [registered, answered],
           witnessed: [...settling.map((one) => line(one)), line(answered, changed)],
         });
-      const call = undefined;
-      assert.deepEqual(witnessed({ call }), []);
+      const again = true;
+      assert.deepEqual(witnessed({ again }), []);
       assert.deepEqual(witnessed({}), ['confirm-without-lead']);
-      // Another kind of answer, another time, another gatekeeper: none of them is this confirm's line.
+      // Another kind of answer, another call, another time, another gatekeeper: none of them is this confirm's line.
       const neither = ['confirm-without-lead', 'unwitnessed'];
-      assert.deepEqual(witnessed({ call, type: 'BCF' }), neither);
-      assert.deepEqual(witnessed({ call, at: answered.sentAt - 101 }), neither);
-      assert.deepEqual(witnessed({ call, at: answered.endedAt + 3 }), neither);
-      assert.deepEqual(witnessed({ call, gatekeeper: 'primary' }), neither);
+      assert.deepEqual(witnessed({ again, type: 'BCF' }), neither);
+      assert.deepEqual(witnessed({ again, at: answered.sentAt - 101 }), neither);
+      assert.deepEqual(witnessed({ again, at: answered.endedAt + 3 }), neither);
+      assert.deepEqual(witnessed({ again, gatekeeper: 'primary' }), neither);
+      assert.deepEqual(witnessed({ again, call: 'of another' }), neither);
     });
 
     it('finds an answer of before that who is cut from the store gives again without having given it', () => {
       const cut = { reigns: [{ gatekeeper: 'primary', term: 5, from: 500, to: 2001 }, ...REIGNS.slice(1)], flight: 1 };
       const isolations = [{ gatekeeper: 'primary', from: 2001, to: 9000 }];
-      const again = line(admitted, { call: undefined });
+      const again = line(admitted, { again: true });
       const witnessed = [...settling.map((one) => line(one)), again];
       assert.deepEqual(rules({ ...cut, witnessed }), [], 'a standby has it from the store');
       assert.deepEqual(rules({ ...cut, witnessed, isolations }), ['confirm-without-lead']);
