@@ -22,10 +22,12 @@ import type { GatekeeperDriver } from './gatekeeper-driver.ts';
 import { LeaderProbe } from './leader-probe.ts';
 import type { Log } from './log.ts';
 import { ZoneMirror } from './zone-mirror.ts';
-import { ZoneWriter } from './zone-writer.ts';
+import { type AnswersLease, grantAnswersLease, ZoneWriter } from './zone-writer.ts';
 
 /** Seconds that leadership lasts unless renewed. */
 const LEASE = 2;
+/** A spare lease is followed by another one after this, in ms. */
+const SPARE = 30_000;
 /** Before what the store could not give is asked for again, in ms. */
 const AGAIN = 200;
 
@@ -70,6 +72,8 @@ export class ZoneMember {
   #driver: GatekeeperDriver | undefined;
   #writer: ZoneWriter | undefined;
   #role: Role = { kind: 'starting' };
+  /** For the answers of this gatekeeper's first minute, should it lead. */
+  #spare: AnswersLease | undefined;
   #leaderGone: Milliseconds | undefined;
   #cancelTimer: (() => void) | undefined;
   #timerAt: Milliseconds | undefined;
@@ -213,6 +217,7 @@ export class ZoneMember {
           (leadership, now) => leadership.grantFailed(now),
         );
       case 'renewLease':
+        this.#keepSpare(askedAt);
         return this.#ask(
           store.renewLease(effect.lease),
           (ttl) =>
@@ -264,6 +269,18 @@ export class ZoneMember {
       case 'role':
         this.#become(effect.role);
     }
+  }
+
+  /** Whoever may lead soon has what the first answers need; what is not used runs out by itself. */
+  #keepSpare(now: Milliseconds): void {
+    if (this.#role.kind !== 'standby' || (this.#spare !== undefined && now - this.#spare.since < SPARE)) return;
+    const { store, freshness } = this.#args;
+    void grantAnswersLease(store, freshness).then(
+      (lease) => {
+        this.#spare = lease;
+      },
+      () => {},
+    );
   }
 
   #register(lease: LeaseId): void {
@@ -328,8 +345,9 @@ export class ZoneMember {
           },
           role.term,
           this.#leadership.lease,
+          this.#spare,
         );
-        void this.#writer.prepare();
+        this.#spare = undefined;
         this.#tellTakeover(role, now.monotonic);
         this.#driver?.run(() => machine.become({ kind: 'leading' }, now));
         this.#driver?.release();

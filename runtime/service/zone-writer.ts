@@ -28,7 +28,7 @@ const PAUSE = 20;
 /** What became of a write, and what the leadership is to make of it. */
 export type Written = 'kept' | 'fenced' | 'given up' | 'refused';
 
-interface AnswersLease {
+export interface AnswersLease {
   readonly id: LeaseId;
   readonly since: Milliseconds;
   /** Written under it. */
@@ -63,20 +63,18 @@ export class ZoneWriter {
   /** The mark of the last one. */
   #mark: Guard | undefined;
   #lease: AnswersLease | undefined;
-  #granting: Promise<AnswersLease> | undefined;
   /** Of the last write that was kept. */
   lag: Milliseconds = milliseconds(0);
 
-  /** @param lease of this leadership; the marks go with it */
-  constructor(args: ZoneWriterArgs, term: Revision, lease: LeaseId | undefined) {
+  /**
+   * @param lease of this leadership; the marks go with it
+   * @param answers granted before, so that the first answer need not wait for it
+   */
+  constructor(args: ZoneWriterArgs, term: Revision, lease: LeaseId | undefined, answers: AnswersLease | undefined) {
     this.#args = args;
     this.#term = term;
     this.#ownLease = lease;
-  }
-
-  /** Asks for what the first answer will need, before there is one. */
-  async prepare(): Promise<void> {
-    await this.#answersLease().catch(() => {});
+    this.#lease = answers;
   }
 
   /** Gives 'kept' only when the store has all of it. */
@@ -167,20 +165,19 @@ export class ZoneWriter {
   }
 
   /** Answers, and what was seen against replay, go when no timestamp of theirs can be fresh any more. */
-  #answersLease(): Promise<AnswersLease> {
+  async #answersLease(): Promise<AnswersLease> {
     const now = systemClock.now().monotonic;
-    if (this.#lease !== undefined && now - this.#lease.since < ANSWERS_TOGETHER) return Promise.resolve(this.#lease);
-    this.#granting ??= this.#args.store
-      .grantLease(2 * this.#args.freshness + ANSWERS_TOGETHER / 1000)
-      .then(({ id }) => {
-        this.#lease = { id, since: now, octets: 0 };
-        return this.#lease;
-      })
-      .finally(() => {
-        this.#granting = undefined;
-      });
-    return this.#granting;
+    if (this.#lease === undefined || now - this.#lease.since >= ANSWERS_TOGETHER)
+      this.#lease = await grantAnswersLease(this.#args.store, this.#args.freshness);
+    return this.#lease;
   }
+}
+
+/** What answers hang on: it outlives the last of them by the time in which it could be fresh. */
+export async function grantAnswersLease(store: Store, freshness: number): Promise<AnswersLease> {
+  const since = systemClock.now().monotonic;
+  const { id } = await store.grantLease(2 * freshness + ANSWERS_TOGETHER / 1000);
+  return { id, since, octets: 0 };
 }
 
 const withoutOctets = ({ at, key, nonce, from, request }: AnsweredRecord): AnsweredRecord => ({

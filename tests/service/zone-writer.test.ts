@@ -40,6 +40,7 @@ class Lab {
       },
       term,
       id,
+      undefined,
     );
     return { writer, term };
   }
