@@ -1,6 +1,5 @@
 import { systemClock } from '../adapters/clock.ts';
 import { PerDecodeError } from '../asn1/index.ts';
-import type { Gatekeeper } from '../gatekeeper/index.ts';
 import {
   handoverCodec,
   Leadership,
@@ -9,10 +8,8 @@ import {
   leaderCodec,
   type MemberRecord,
   memberCodec,
-  type Revision,
   type Role,
   revision,
-  type Store,
   type SwitchoverRecord,
   ZoneKeys,
 } from '../ha/index.ts';
@@ -20,7 +17,7 @@ import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
 import type { Commit, Committer } from './commit-queue.ts';
 import type { GatekeeperDriver } from './gatekeeper-driver.ts';
 import { LeaderProbe } from './leader-probe.ts';
-import type { Log } from './log.ts';
+import type { ZoneMemberArgs } from './zone-member-args.ts';
 import { ZoneMirror } from './zone-mirror.ts';
 import { type AnswersLease, grantAnswersLease, ZoneWriter } from './zone-writer.ts';
 
@@ -30,32 +27,6 @@ const LEASE = 2;
 const SPARE = 30_000;
 /** Before what the store could not give is asked for again, in ms. */
 const AGAIN = 200;
-
-/** What became of a change of leadership, for the log of failovers. */
-export interface Takeover {
-  readonly how: 'first' | 'failover' | 'handed over';
-  readonly term: Revision;
-  readonly from: string | undefined;
-  /** Since the old leader was first asked in vain, or its leadership was seen to end. */
-  readonly duration: Milliseconds;
-  /** Since the old leader was last seen to serve; the fault lies between. `undefined` where it never was. */
-  readonly unseen: Milliseconds | undefined;
-}
-
-export interface ZoneMemberArgs {
-  readonly self: MemberRecord;
-  /** The gatekeeper identifier that all gatekeepers of the zone answer to. */
-  readonly zone: string;
-  /** Seconds that a signature's timestamp may be off. */
-  readonly freshness: number;
-  readonly store: Store;
-  readonly machine: Gatekeeper;
-  readonly log: Log;
-  /** A lease is held (or none): whoever stops this process's leadership after its end must know it. */
-  readonly onLease: (lease: LeaseId | undefined) => void;
-  readonly onRole: (role: Role) => void;
-  readonly onTakeover: (takeover: Takeover) => void;
-}
 
 /**
  * One of the gatekeepers of a zone: it joins the leadership machine to the store, lets its gatekeeper follow who leads,

@@ -14,7 +14,8 @@ import { witnessFormat, witnessLine } from '../witness/index.ts';
 import { FloatingAddressKeeper, openFloatingAddress } from './floating-address.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
-import { type Takeover, ZoneMember } from './zone-member.ts';
+import { ZoneMember } from './zone-member.ts';
+import type { Takeover } from './zone-member-args.ts';
 
 /** How long the store may take for one answer, in ms. A lease of 2 s must outlive a few that get none. */
 const STORE_TIMEOUT = 400;
