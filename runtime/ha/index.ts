@@ -5,3 +5,4 @@ export * from './memory-store.ts';
 export * from './records.ts';
 export * from './role.ts';
 export * from './store.ts';
+export * from './transactions.ts';

@@ -101,7 +101,7 @@ export class MemoryData {
     if (puts.length + deletes.length > MOST_OPERATIONS) throw new StoreError('REFUSED', 'too many operations');
     const named = new Set([...puts.map(({ key }) => key), ...deletes]);
     if (named.size < puts.length + deletes.length) throw new StoreError('REFUSED', 'a key is named twice');
-    const holds = guards.every(({ key, createRevision }) => this.#createRevision(key) === createRevision);
+    const holds = guards.every(({ key, modRevision }) => this.#modRevision(key) === modRevision);
     if (!holds) return { kind: 'refused', revision: this.#revision };
     for (const { lease } of puts)
       if (lease !== undefined && !this.#leases.has(lease)) throw new StoreError('REFUSED', 'there is no such lease');
@@ -136,8 +136,8 @@ export class MemoryData {
     return milliseconds(this.#now() + seconds * 1000);
   }
 
-  #createRevision(key: string): Revision {
-    return this.#kept.get(key)?.entry.createRevision ?? revision(0);
+  #modRevision(key: string): Revision {
+    return this.#kept.get(key)?.entry.modRevision ?? revision(0);
   }
 
   #step(puts: readonly Put[], deletes: readonly string[]): void {
@@ -145,17 +145,16 @@ export class MemoryData {
     const changes: Change[] = [];
     for (const { key, value: given, lease } of puts) {
       const value = new Uint8Array(given);
-      const createRevision = this.#kept.get(key)?.entry.createRevision ?? at;
       this.#detach(key);
-      this.#kept.set(key, { entry: { key, value, createRevision, modRevision: at }, lease });
+      this.#kept.set(key, { entry: { key, value, modRevision: at }, lease });
       if (lease !== undefined) this.#leases.get(lease)?.keys.add(key);
-      changes.push({ key, value, createRevision });
+      changes.push({ key, value, modRevision: at });
     }
     for (const key of deletes) {
       if (!this.#kept.has(key)) continue;
       this.#detach(key);
       this.#kept.delete(key);
-      changes.push({ key, createRevision: revision(0) });
+      changes.push({ key, modRevision: revision(0) });
     }
     if (changes.length === 0) return;
     this.#revision = at;

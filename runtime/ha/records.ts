@@ -6,7 +6,7 @@ import { leaseId, revision } from './store.ts';
 
 const address = z.object({ address: z.string().min(1), port: z.number().int().min(1).max(65_535) });
 
-/** Who leads. The key's createRevision is the term, and the fence of every write. */
+/** Who leads. It is put once a term: the key's modRevision is the term, and the fence of every write. */
 const leaderRecord = z.object({
   instance: z.string().min(1),
   /** Where endpoints reach it. */
@@ -25,6 +25,8 @@ const memberRecord = z.object({
   ras: address,
   /** Where `/readyz` answers. */
   http: address,
+  /** The lease that the record hangs on, and that leadership may be handed over to. */
+  lease: z.string().transform(leaseId),
   version: z.string(),
   /** Of its guardian registry; members of one zone must have the same. */
   registry: z.string(),

@@ -4,7 +4,7 @@ import type { LeaseId, Revision } from './store.ts';
 /** The leader as the mirror shows it. */
 export interface KnownLeader {
   readonly leader: LeaderRecord;
-  /** createRevision of its key. */
+  /** modRevision of its key. */
   readonly term: Revision;
 }
 
@@ -39,7 +39,7 @@ export type LeadershipEffect =
   | { readonly kind: 'register'; readonly lease: LeaseId }
   /** Create the leader's key on this lease, if it is not there. Answered by won(), lost() or campaignFailed(). */
   | { readonly kind: 'campaign'; readonly lease: LeaseId }
-  /** Delete the leader's key if it is of this term. Answered by resigned() or resignFailed(). */
+  /** End this term, if it is still the leader's; an heir may be named. Answered by resigned() or resignFailed(). */
   | { readonly kind: 'resign'; readonly term: Revision }
   /** Take no new requests, finish those under way, then call drained(). */
   | { readonly kind: 'drain' }

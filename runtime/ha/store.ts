@@ -33,8 +33,7 @@ export interface Lease {
 export interface Entry {
   readonly key: string;
   readonly value: Uint8Array;
-  /** When the key came to be; another one each time that it comes to be again. */
-  readonly createRevision: Revision;
+  /** When the key was last put. */
   readonly modRevision: Revision;
 }
 
@@ -42,8 +41,8 @@ export interface Entry {
 export interface Change {
   readonly key: string;
   readonly value?: Uint8Array;
-  /** 0 where the key is gone. */
-  readonly createRevision: Revision;
+  /** When it was put; 0 where the key is gone. */
+  readonly modRevision: Revision;
 }
 
 export interface Put {
@@ -53,10 +52,10 @@ export interface Put {
   readonly lease?: LeaseId;
 }
 
-/** What must be true for a transaction to be carried out: when the key came to be; 0 where it must not be there. */
+/** What must be true for a transaction to be carried out: when the key was last put; 0 where it must not be there. */
 export interface Guard {
   readonly key: string;
-  readonly createRevision: Revision;
+  readonly modRevision: Revision;
 }
 
 /** Carried out whole or not at all. No key may be named twice. At most MOST_OPERATIONS puts and deletes. */

@@ -15,7 +15,7 @@ export interface Takeover {
 }
 
 export interface ZoneMemberArgs {
-  readonly self: MemberRecord;
+  readonly self: Omit<MemberRecord, 'lease'>;
   /** The gatekeeper identifier that all gatekeepers of the zone answer to. */
   readonly zone: string;
   /** Seconds that a signature's timestamp may be off. */

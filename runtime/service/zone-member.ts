@@ -1,15 +1,14 @@
 import { systemClock } from '../adapters/clock.ts';
 import { PerDecodeError } from '../asn1/index.ts';
 import {
-  handoverCodec,
+  claim,
+  handOver,
   Leadership,
   type LeadershipEffect,
   type LeaseId,
-  leaderCodec,
   type MemberRecord,
   memberCodec,
   type Role,
-  revision,
   type SwitchoverRecord,
   ZoneKeys,
 } from '../ha/index.ts';
@@ -39,7 +38,9 @@ export class ZoneMember {
   readonly #mirror: ZoneMirror;
   readonly #probe = new LeaderProbe();
   readonly #members = new Map<string, MemberRecord>();
-  #self: MemberRecord;
+  #self: ZoneMemberArgs['self'];
+  /** Whom an operator wants to lead. */
+  #successor: string | undefined;
   #driver: GatekeeperDriver | undefined;
   #writer: ZoneWriter | undefined;
   #role: Role = { kind: 'starting' };
@@ -174,8 +175,6 @@ export class ZoneMember {
 
   #carryOut(effect: LeadershipEffect): void {
     const { store, onLease } = this.#args;
-    const self = this.#self;
-    const { leader } = this.#keys;
     const askedAt = systemClock.now().monotonic;
     switch (effect.kind) {
       case 'grantLease':
@@ -205,14 +204,9 @@ export class ZoneMember {
       case 'register':
         return this.#register(effect.lease);
       case 'campaign': {
-        const { instance, ras } = self;
-        const value = leaderCodec.encode({ instance, ras, lease: effect.lease, since: systemClock.now().epoch });
+        const candidate = { ...this.#self, lease: effect.lease };
         return this.#ask(
-          store.commit({
-            guards: [{ key: leader, createRevision: revision(0) }],
-            puts: [{ key: leader, value, lease: effect.lease }],
-            deletes: [],
-          }),
+          store.commit(claim(this.#keys, candidate, systemClock.now().epoch)),
           (outcome) =>
             this.#input((leadership, now) =>
               outcome.kind === 'committed' ? leadership.won(outcome.revision, now) : leadership.lost(now),
@@ -222,11 +216,7 @@ export class ZoneMember {
       }
       case 'resign':
         return this.#ask(
-          store.commit({
-            guards: [{ key: leader, createRevision: effect.term }],
-            puts: [{ key: this.#keys.handover, value: handoverCodec.encode({ term: effect.term }) }],
-            deletes: [leader, this.#keys.switchover],
-          }),
+          store.commit(handOver(this.#keys, effect.term, this.#heir(), systemClock.now().epoch)),
           () => this.#input((leadership, now) => leadership.resigned(now)),
           (leadership, now) => leadership.resignFailed(now),
         );
@@ -256,7 +246,7 @@ export class ZoneMember {
 
   #register(lease: LeaseId): void {
     const self = this.#self;
-    const put = { key: this.#keys.member(self.instance), value: memberCodec.encode(self), lease };
+    const put = { key: this.#keys.member(self.instance), value: memberCodec.encode({ ...self, lease }), lease };
     this.#ask(
       this.#args.store.commit({ guards: [], puts: [put], deletes: [] }),
       () => this.#input((leadership, now) => leadership.registered(now)),
@@ -299,6 +289,7 @@ export class ZoneMember {
         break;
       case 'standby':
         machine.become({ kind: 'standby', leader: role.leader.ras }, now);
+        this.#keepSpare(now.monotonic);
         this.#driver?.release();
         break;
       case 'leading': {
@@ -319,6 +310,7 @@ export class ZoneMember {
           this.#spare,
         );
         this.#spare = undefined;
+        this.#successor = undefined;
         this.#tellTakeover(role, now.monotonic);
         this.#driver?.run(() => machine.become({ kind: 'leading' }, now));
         this.#driver?.release();
@@ -353,7 +345,14 @@ export class ZoneMember {
     const { instance } = this.#self;
     if (this.#role.kind !== 'leading' || this.#role.term !== term || to === instance) return;
     this.#args.log.info({ by, to }, 'handing over, as ordered');
+    this.#successor = to;
     this.handOver();
+  }
+
+  /** Who leads next where this one hands over: a member that is there, if there is another. */
+  #heir(): MemberRecord | undefined {
+    const others = [...this.#members.values()].filter(({ instance }) => instance !== this.#self.instance);
+    return others.find(({ instance }) => instance === this.#successor) ?? others[0];
   }
 
   #follow(key: string, value: Uint8Array | undefined): void {

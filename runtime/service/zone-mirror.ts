@@ -99,11 +99,11 @@ export class ZoneMirror {
     this.#listener.leader(known, this.#handedOver);
   }
 
-  #tell({ key, value, createRevision }: Change): void {
+  #tell({ key, value, modRevision }: Change): void {
     const { leader, members, switchover, handover, state } = this.#keys;
     try {
       if (key.startsWith(state)) this.#listener.state(key.slice(state.length), value);
-      else if (key === leader) this.#tellLeader(value, createRevision);
+      else if (key === leader) this.#tellLeader(value, modRevision);
       else if (key === handover && value !== undefined) this.#handedOver = handoverCodec.decode(value).term;
       else if (key.startsWith(members))
         this.#listener.member(

@@ -150,8 +150,7 @@ export async function readZone(access: ZoneAccess): Promise<ZoneRecords> {
     }
   };
   const found = leading.entries.find(({ key }) => key === keys.leader);
-  const leader =
-    found && readable(found.key, () => ({ ...leaderCodec.decode(found.value), term: found.createRevision }));
+  const leader = found && readable(found.key, () => ({ ...leaderCodec.decode(found.value), term: found.modRevision }));
   const members = there.entries.flatMap(({ key, value }) => readable(key, () => memberCodec.decode(value)) ?? []);
   return { leader, members, unreadable, revision: leading.revision };
 }

@@ -38,7 +38,7 @@ export async function switchover(
   const from = await mayHandOver(access, to);
   const ordered = performance.now();
   const watched = watchLeader(access, from.term, revision(from.revision + 1), ordered + patience);
-  const guards = [{ key: keys.leader, createRevision: from.term }];
+  const guards = [{ key: keys.leader, modRevision: from.term }];
   const order = switchoverCodec.encode({ term: from.term, by, ...(to !== undefined && { to }) });
   try {
     const outcome = await store.commit({ guards, puts: [{ key: keys.switchover, value: order }], deletes: [] });
@@ -126,10 +126,10 @@ function watchLeader(
   const over = setTimeout(() => settle(undefined), deadline - performance.now());
   const watch = store.watch(keys.leader, from, {
     changed(changes) {
-      for (const { key, value, createRevision } of changes) {
+      for (const { key, value, modRevision } of changes) {
         if (key !== keys.leader) continue;
         if (value === undefined) vacantAt ??= performance.now();
-        else found({ ...leaderCodec.decode(value), term: createRevision });
+        else found({ ...leaderCodec.decode(value), term: modRevision });
       }
     },
     ended() {

@@ -116,11 +116,9 @@ export class ZoneWriter {
     const value = Buffer.from(String(link));
     const transaction: Transaction = {
       guards: [
-        { key: keys.leader, createRevision: this.#term },
+        { key: keys.leader, modRevision: this.#term },
         // Of two marks one is there as soon as anything was written.
-        ...(this.#mark === undefined
-          ? marks.map((mark) => ({ key: mark, createRevision: revision(0) }))
-          : [this.#mark]),
+        ...(this.#mark === undefined ? marks.map((mark) => ({ key: mark, modRevision: revision(0) })) : [this.#mark]),
       ],
       puts: [
         ...part.filter((operation) => 'value' in operation),
@@ -132,15 +130,15 @@ export class ZoneWriter {
       ],
     };
     const outcome = await store.commit(transaction);
-    let createRevision = outcome.kind === 'committed' ? outcome.revision : undefined;
-    if (createRevision === undefined && isDoubtful) {
+    let modRevision = outcome.kind === 'committed' ? outcome.revision : undefined;
+    if (modRevision === undefined && isDoubtful) {
       // Refused because an earlier try was carried out?
       const { entries } = await store.read(key);
-      createRevision = entries.find((entry) => Buffer.compare(entry.value, value) === 0)?.createRevision;
+      modRevision = entries.find((entry) => Buffer.compare(entry.value, value) === 0)?.modRevision;
     }
-    if (createRevision === undefined) return 'fenced';
+    if (modRevision === undefined) return 'fenced';
     this.#links = link;
-    this.#mark = { key, createRevision };
+    this.#mark = { key, modRevision };
     return 'kept';
   }
 

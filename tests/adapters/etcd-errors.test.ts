@@ -182,7 +182,7 @@ describe('EtcdStore judges what it is told', () => {
   it('as something to be put together where a revision comes in fragments', async () => {
     const event = (key: string, at: number, type = 0) => ({
       type,
-      kv: { key: Buffer.from(key), value: Buffer.from('x'), createRevision: at, modRevision: at },
+      kv: { key: Buffer.from(key), value: Buffer.from('x'), modRevision: at },
     });
     const member = await answering(
       encodeMessage('WatchResponse', { created: true }),

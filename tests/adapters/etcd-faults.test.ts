@@ -115,7 +115,7 @@ describe('EtcdStore when members fail', function () {
     await assert.rejects(put(store, '/lost'), unreachable);
     await assert.rejects(store.read('/'), unreachable);
     await assert.rejects(
-      store.commit({ guards: [{ key: '/before', createRevision: made }], puts: [], deletes: [] }),
+      store.commit({ guards: [{ key: '/before', modRevision: made }], puts: [], deletes: [] }),
       unreachable,
       'guards are never judged by a minority',
     );

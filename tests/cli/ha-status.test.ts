@@ -5,7 +5,7 @@ import type { GatekeeperReport, Probe, ZoneStatus } from '../../runtime/service/
 
 const ras = { address: '198.51.100.7', port: 1719 };
 const gatekeeper = (role: 'primary' | 'secondary', registry: string, probe: Probe): GatekeeperReport => ({
-  ...{ instance: `gatekeeper-${role}`, role, ras, http: ras, version: '1.0.0', registry },
+  ...{ instance: `gatekeeper-${role}`, role, ras, http: ras, version: '1.0.0', registry, lease: leaseId('1') },
   ...{ leads: role === 'primary', probe },
 });
 const seen: Probe = {

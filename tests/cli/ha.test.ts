@@ -134,7 +134,7 @@ describe('council ha with a pair of gatekeepers', function () {
     assert.deepEqual([over.code, over.stderr], [0, '']);
     assert.match(
       over.stdout,
-      /^gatekeeper-secondary leads instead of gatekeeper-primary, in term \d+: [\d.]+ ms after the order; nobody led for [\d.]+ ms of that\n$/,
+      /^gatekeeper-secondary leads instead of gatekeeper-primary, in term \d+: [\d.]+ ms after the order\n$/,
     );
     const again = await runMain(['ha', 'switchover', '--to', 'gatekeeper-secondary', ...config]);
     assert.deepEqual([again.code, again.stderr], [1, 'council: gatekeeper-secondary leads already\n']);
@@ -142,7 +142,7 @@ describe('council ha with a pair of gatekeepers', function () {
     assert.equal(back.code, 0);
     assert.match(
       back.stdout,
-      /^\{"from":"gatekeeper-secondary","to":"gatekeeper-primary","term":\d+,"order_ms":[\d.]+,"without_leader_ms":[\d.]+\}\n$/,
+      /^\{"from":"gatekeeper-secondary","to":"gatekeeper-primary","term":\d+,"order_ms":[\d.]+\}\n$/,
     );
 
     await primary.stop('SIGKILL');

@@ -59,6 +59,19 @@ describe('leadership in operation', () => {
       assert.deepEqual(bench.effects, ['starting', 'reload', 'revokeLease 7', 'grant 2']);
     });
 
+    it('to an heir, who leads without a campaign, and no longer once that is on a lease of before', () => {
+      const bench = new Bench(SECONDARY).settle(known('primary', '3', 4));
+      bench.effects;
+      bench.show(known('secondary', '7', 6), 4);
+      assert.deepEqual(bench.effects, ['leading 6, handed over from primary']);
+      assert.equal(bench.mayLead, true);
+      const late = new Bench(SECONDARY).settle(known('primary', '3', 4));
+      late.machine.leaseGone(leaseId('7'), late.now);
+      late.effects;
+      late.show(known('secondary', '7', 6), 4);
+      assert.deepEqual(late.effects, ['revokeLease 7', 'waiting']);
+    });
+
     it('and so known to who follows, where the handover names the last term', () => {
       for (const [handedOver, how] of [
         [undefined, 'failover'],

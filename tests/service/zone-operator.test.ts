@@ -22,7 +22,7 @@ const settings = (etcdEndpoints: readonly string[]) => ({ gatekeeperId: ZONE, et
 function member(name: 'primary' | 'secondary', port: number, registry = 'aaaa') {
   const instance = `gatekeeper-${name}`;
   const record = {
-    ...{ instance, role: name, registry, version: '1.0.0' },
+    ...{ instance, role: name, registry, version: '1.0.0', lease: LEASE },
     ras: { address: '127.0.0.1', port: 1719 },
     http: { address: '127.0.0.1', port },
   };
@@ -193,7 +193,7 @@ describe('an operator looking at a zone', function () {
     await zone.store.commit({ guards: [], puts: [], deletes: [keys.leader, keys.switchover] });
     const put = { key: keys.leader, value: leader(next) };
     const outcome = await zone.store.commit({
-      guards: [{ key: keys.leader, createRevision: revision(0) }],
+      guards: [{ key: keys.leader, modRevision: revision(0) }],
       puts: [put],
       deletes: [],
     });

@@ -123,11 +123,11 @@ class Simulation {
 
   /** Told in the order in which the store carried it out. */
   #judgeChanges(changes: readonly Change[]): void {
-    for (const { key, value, createRevision } of changes) {
+    for (const { key, value, modRevision } of changes) {
       if (key === KEYS.leader) {
-        if (value !== undefined && createRevision <= this.#latestTerm) this.#world.violate('a term comes again');
-        this.#storeTerm = createRevision;
-        this.#latestTerm = Math.max(this.#latestTerm, createRevision);
+        if (value !== undefined && modRevision <= this.#latestTerm) this.#world.violate('a term comes again');
+        this.#storeTerm = modRevision;
+        this.#latestTerm = Math.max(this.#latestTerm, modRevision);
       }
       if (key === `${KEYS.state}last` && Number(Buffer.from(value ?? '')) !== this.#storeTerm)
         this.#world.violate(`a write of term ${Buffer.from(value ?? '')} in term ${this.#storeTerm}`);

@@ -1,9 +1,15 @@
 import {
   type Change,
+  claim,
+  handOver,
+  handoverCodec,
   Leadership,
   type LeadershipEffect,
+  type LeaseId,
   leaderCodec,
+  type MemberRecord,
   type MemoryClient,
+  memberCodec,
   type Outcome,
   type Revision,
   type Role,
@@ -12,11 +18,13 @@ import {
   type Transaction,
   type Watch,
 } from '../../runtime/ha/index.ts';
-import { type Milliseconds, milliseconds } from '../../runtime/units.ts';
+import { epochMilliseconds, type Milliseconds, milliseconds } from '../../runtime/units.ts';
 import { KEYS, type SimulatedWorld } from './simulated-world.ts';
 
 /** Seconds. */
 export const TTL = 2;
+const ADDRESS = { address: '192.0.2.1', port: 1719 };
+const START = epochMilliseconds(0);
 /** Milliseconds that a driver waits for the store. */
 const PATIENCE = 600;
 
@@ -36,6 +44,8 @@ interface Process {
   reading: number;
   leader: { readonly text: Uint8Array; readonly term: Revision } | undefined;
   handedOver: Revision | undefined;
+  /** By key. */
+  readonly members: Map<string, MemberRecord>;
   /** When the last change that was told arrives: none may overtake another. */
   toldAt: number;
   deadline: Milliseconds | undefined;
@@ -85,6 +95,7 @@ export class SimulatedGatekeeper {
       reading: 0,
       leader: undefined,
       handedOver: undefined,
+      members: new Map(),
       toldAt: 0,
       deadline: undefined,
       kind: 'starting',
@@ -174,7 +185,7 @@ export class SimulatedGatekeeper {
           process,
           {
             guards: [],
-            puts: [{ key: KEYS.member(this.instance), value: Buffer.of(), lease: effect.lease }],
+            puts: [{ key: KEYS.member(this.instance), value: this.#record(effect.lease), lease: effect.lease }],
             deletes: [],
           },
           () => tell((machine, now) => machine.registered(now)),
@@ -182,16 +193,10 @@ export class SimulatedGatekeeper {
         );
       case 'campaign': {
         const { instance } = this;
-        const ras = { address: '192.0.2.1', port: 1719 };
-        const value = leaderCodec.encode({ instance, ras, lease: effect.lease, since: 0 });
         let answered = false;
         return this.#commit(
           process,
-          {
-            guards: [{ key: KEYS.leader, createRevision: revision(0) }],
-            puts: [{ key: KEYS.leader, value, lease: effect.lease }],
-            deletes: [],
-          },
+          claim(KEYS, { instance, ras: ADDRESS, lease: effect.lease }, START),
           ({ kind, revision: term }) => {
             answered = true;
             tell((machine, now) => (kind === 'committed' ? machine.won(term, now) : machine.lost(now)));
@@ -203,17 +208,18 @@ export class SimulatedGatekeeper {
             }),
         );
       }
-      case 'resign':
+      case 'resign': {
+        const heir = this.#heir(process);
         return this.#commit(
           process,
-          {
-            guards: [{ key: KEYS.leader, createRevision: effect.term }],
-            puts: [{ key: KEYS.handover, value: Buffer.from(`${effect.term}`) }],
-            deletes: [KEYS.leader],
-          },
+          handOver(KEYS, effect.term, heir, START),
           () => tell((machine, now) => machine.resigned(now)),
           () => tell((machine, now) => machine.resignFailed(now)),
+          ({ kind }) => {
+            if (kind === 'committed' && heir !== undefined) this.#world.tally.inherited++;
+          },
         );
+      }
       case 'drain':
         process.draining = true;
         return this.#drained(process);
@@ -222,6 +228,17 @@ export class SimulatedGatekeeper {
       case 'role':
         return this.#changed(process, effect);
     }
+  }
+
+  #record(lease: LeaseId): Uint8Array {
+    const { instance, role } = this;
+    return memberCodec.encode({ instance, role, ras: ADDRESS, http: ADDRESS, version: '', registry: '', lease });
+  }
+
+  /** One that the mirror shows, or nobody. */
+  #heir({ members }: Process): MemberRecord | undefined {
+    const others = [...members.values()].filter(({ instance }) => instance !== this.instance);
+    return others[this.#world.random.below(others.length + 1)];
   }
 
   #changed(process: Process, { role }: Extract<LeadershipEffect, { kind: 'role' }>): void {
@@ -304,8 +321,8 @@ export class SimulatedGatekeeper {
     const read = (snapshot: Snapshot): void => {
       if (process.reading !== reading) return;
       process.leader = undefined;
-      for (const { key, value, createRevision } of snapshot.entries)
-        this.#mirror(process, { key, value, createRevision });
+      process.members.clear();
+      for (const { key, value, modRevision } of snapshot.entries) this.#mirror(process, { key, value, modRevision });
       this.#watch(process, reading, snapshot.revision);
       this.take(process, (machine, now) => this.#showLeader(process, machine, now));
       if (process.reading === reading) this.take(process, (machine, now) => machine.synced(now));
@@ -338,9 +355,13 @@ export class SimulatedGatekeeper {
     });
   }
 
-  #mirror(process: Process, { key, value, createRevision }: Change): void {
-    if (key === KEYS.handover && value !== undefined) process.handedOver = revision(Number(Buffer.from(value)));
-    if (key === KEYS.leader) process.leader = value === undefined ? undefined : { text: value, term: createRevision };
+  #mirror(process: Process, { key, value, modRevision }: Change): void {
+    if (key === KEYS.handover && value !== undefined) process.handedOver = handoverCodec.decode(value).term;
+    if (key.startsWith(KEYS.members)) {
+      if (value === undefined) process.members.delete(key);
+      else process.members.set(key, memberCodec.decode(value));
+    }
+    if (key === KEYS.leader) process.leader = value === undefined ? undefined : { text: value, term: modRevision };
   }
 
   #showLeader({ leader, handedOver }: Process, machine: Leadership, now: Milliseconds): void {
@@ -373,7 +394,7 @@ export class SimulatedGatekeeper {
     this.#commit(
       process,
       {
-        guards: [{ key: KEYS.leader, createRevision: term }],
+        guards: [{ key: KEYS.leader, modRevision: term }],
         puts: [{ key: `${KEYS.state}last`, value: Buffer.from(`${term}`) }],
         deletes: [],
       },

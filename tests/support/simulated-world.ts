@@ -10,6 +10,8 @@ export interface Tally {
   /** Reigns that ended by the leader's own clock, its mirror or a refused write. */
   startedOver: number;
   handedOver: number;
+  /** Terms handed over to an heir. */
+  inherited: number;
   crashes: number;
   freezes: number;
   cuts: number;
@@ -24,6 +26,7 @@ const NOTHING: Tally = {
   reigns: 0,
   startedOver: 0,
   handedOver: 0,
+  inherited: 0,
   crashes: 0,
   freezes: 0,
   cuts: 0,

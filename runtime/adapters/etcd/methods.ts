@@ -45,7 +45,6 @@ const header = z.object({ revision: revisionField });
 
 const keyValue = z.object({
   key: octetsField,
-  createRevision: revisionField,
   modRevision: revisionField,
   value: octetsField,
 });
@@ -65,8 +64,8 @@ export const range: Method<RangeRequest, z.infer<typeof rangeResponse>> = method
   rangeResponse,
 );
 
-/** CompareResult EQUAL and CompareTarget CREATE. */
-export const CREATE_REVISION_EQUALS = { result: 0, target: 1 } as const;
+/** CompareResult EQUAL and CompareTarget MOD. */
+export const MOD_REVISION_EQUALS = { result: 0, target: 2 } as const;
 
 type Operation =
   | { readonly requestRange: RangeRequest }
@@ -74,9 +73,9 @@ type Operation =
   | { readonly requestDeleteRange: { readonly key: Uint8Array } };
 
 export type TxnRequest = {
-  readonly compare: readonly (typeof CREATE_REVISION_EQUALS & {
+  readonly compare: readonly (typeof MOD_REVISION_EQUALS & {
     readonly key: Uint8Array;
-    readonly createRevision: number;
+    readonly modRevision: number;
   })[];
   readonly success: readonly Operation[];
   readonly failure: readonly Operation[];

@@ -16,7 +16,7 @@ import { EtcdChannels } from './channels.ts';
 import { isNotFound } from './errors.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { fromKey, keyAfter, prefixRange, toKey } from './keys.ts';
-import { CREATE_REVISION_EQUALS, leaseGrant, leaseRevoke, range, type TxnRequest, txn } from './methods.ts';
+import { leaseGrant, leaseRevoke, MOD_REVISION_EQUALS, range, type TxnRequest, txn } from './methods.ts';
 import type { EtcdOptions } from './options.ts';
 import { EtcdWatch } from './watch.ts';
 
@@ -72,8 +72,8 @@ export class EtcdStore implements Store {
         ...(at === undefined ? {} : { revision: at }),
       });
       at ??= page.header.revision;
-      for (const { key: found, value, createRevision, modRevision } of page.kvs)
-        entries.push({ key: fromKey(found), value: Uint8Array.from(value), createRevision, modRevision });
+      for (const { key: found, value, modRevision } of page.kvs)
+        entries.push({ key: fromKey(found), value: Uint8Array.from(value), modRevision });
       const last = page.kvs.at(-1);
       if (!page.more || last === undefined) return { entries, revision: at };
       key = keyAfter(last.key);
@@ -106,10 +106,10 @@ function txnRequest({ guards, puts, deletes }: Transaction): TxnRequest {
     throw new StoreError('REFUSED', `more than ${MOST_OPERATIONS} puts and deletes in one transaction`);
   if (new Set([...puts.map(({ key }) => key), ...deletes]).size < puts.length + deletes.length)
     throw new StoreError('REFUSED', 'a key is named twice in one transaction');
-  const compare = guards.map(({ key, createRevision }) => ({
-    ...CREATE_REVISION_EQUALS,
+  const compare = guards.map(({ key, modRevision }) => ({
+    ...MOD_REVISION_EQUALS,
     key: toKey(key),
-    createRevision,
+    modRevision,
   }));
   if (puts.length + deletes.length > 0) {
     const put = puts.map(({ key, value, lease }) => ({

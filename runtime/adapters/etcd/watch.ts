@@ -127,9 +127,9 @@ export class EtcdWatch implements Watch {
 
 function toDated({ type, kv }: WatchResponse['events'][number]): Dated {
   const key = fromKey(kv.key);
-  if (type === EVENT_DELETE) return { change: { key, createRevision: revision(0) }, at: kv.modRevision };
+  if (type === EVENT_DELETE) return { change: { key, modRevision: revision(0) }, at: kv.modRevision };
   return {
-    change: { key, value: Uint8Array.from(kv.value), createRevision: kv.createRevision },
+    change: { key, value: Uint8Array.from(kv.value), modRevision: kv.modRevision },
     at: kv.modRevision,
   };
 }

@@ -10,7 +10,7 @@ import { leaseId, revision } from '../../ha/index.ts';
 /** Each field as `number type`; `[]` behind the type for a list. An enum travels as int32 does. */
 const MESSAGES = {
   ResponseHeader: { revision: '3 int64' },
-  KeyValue: { key: '1 bytes', createRevision: '2 int64', modRevision: '3 int64', value: '5 bytes' },
+  KeyValue: { key: '1 bytes', modRevision: '3 int64', value: '5 bytes' },
 
   RangeRequest: { key: '1 bytes', rangeEnd: '2 bytes', limit: '3 int64', revision: '4 int64', countOnly: '9 bool' },
   RangeResponse: { header: '1 ResponseHeader', kvs: '2 KeyValue[]', more: '3 bool' },
@@ -21,7 +21,7 @@ const MESSAGES = {
     requestPut: '2 PutRequest',
     requestDeleteRange: '3 DeleteRangeRequest',
   },
-  Compare: { result: '1 int32', target: '2 int32', key: '3 bytes', createRevision: '5 int64' },
+  Compare: { result: '1 int32', target: '2 int32', key: '3 bytes', modRevision: '6 int64' },
   TxnRequest: { compare: '1 Compare[]', success: '2 RequestOp[]', failure: '3 RequestOp[]' },
   TxnResponse: { header: '1 ResponseHeader', succeeded: '2 bool' },
   CompactionRequest: { revision: '1 int64', physical: '2 bool' },
