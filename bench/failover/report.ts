@@ -20,6 +20,18 @@ function promise({ promised }: KindResult): string {
   return `${all}P99 < ${ms(promised.p99)}`;
 }
 
+/** What a machine's host did to it is part of what was measured on it. */
+function processors(kinds: readonly KindResult[]): readonly string[] {
+  const awake = kinds.filter((one) => one.awake).map(({ kind }) => kind);
+  const worst = kinds.toSorted((a, b) => b.stolen - a.stolen)[0];
+  if (worst === undefined) return [];
+  const kept =
+    awake.length === 0
+      ? ''
+      : ` Processors were kept from halting${awake.length < kinds.length ? ` for ${awake.join(', ')}` : ''}.`;
+  return [`The host took up to ${(worst.stolen * 100).toFixed(1)} % of the processors' time (${worst.kind}).${kept}`];
+}
+
 /** Markdown; times in ms. */
 export function table({ kinds, skipped, machine, seed, guardians }: RunResult): string {
   const rows = kinds.map((one) =>
@@ -43,6 +55,7 @@ export function table({ kinds, skipped, machine, seed, guardians }: RunResult): 
     ...rows.map((row) => `| ${row} |`),
     '',
     `Milliseconds from the fault to a confirm by the new leader. ${guardians} guardians, seed ${seed}. Node ${machine.node}, etcd ${machine.etcd}, ${machine.cores} cores, ${machine.cpu}.`,
+    ...processors(kinds),
     ...skipped.map(({ kind, why }) => `Not measured: ${kind} (${why}).`),
     '',
   ].join('\n');

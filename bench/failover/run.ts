@@ -2,7 +2,7 @@
  * Failovers of a real pair on a real quorum, measured as guardians see them, and everything that they were told checked
  * afterwards. Exit codes: 0 every promise held; 1 one did not; 3 this machine cannot do it.
  * Usage: node --import tsx bench/failover/run.ts [--kind all | host-loss,process-kill,…] [--count N] [--seed S]
- *   [--out FILE.json] [--pace MS] [--keep]
+ *   [--out FILE.json] [--pace MS] [--awake] [--keep]
  */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { type FaultName, faultKind, faultNames, isFaultName } from './lab/faults
 import { clearAway, clearAwayAbandoned } from './lab/janitor.ts';
 import { newFolder } from './lab/lab.ts';
 import { LabNetwork, lacking } from './lab/network.ts';
+import { keepAwake } from './lab/processors.ts';
 import { run } from './lab/shell.ts';
 import { measureSeries } from './series.ts';
 import type { KindResult, RunResult } from './summary.ts';
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: fileURLToPath(new URL('../results/failover.json', import.meta.url)) },
     pace: { type: 'string', default: '50' },
+    /** No processor is let halt, for machines whose host gives a halted one back late. */
+    awake: { type: 'boolean', default: false },
     /** The folder with all logs stays. */
     keep: { type: 'boolean', default: false },
   },
@@ -74,6 +77,8 @@ async function inside(prefix: string, folder: string): Promise<number> {
   const measured: KindResult[] = [];
   const skipped: { kind: string; why: string }[] = [];
   const seed = Number(options.seed);
+  const { awake } = options;
+  const letSleep = awake ? keepAwake() : () => {};
   for (const fault of kinds()) {
     const why = faultKind(fault).lacking?.();
     if (why !== undefined) {
@@ -82,9 +87,10 @@ async function inside(prefix: string, folder: string): Promise<number> {
       continue;
     }
     const [count, pace] = [Number(options.count), Number(options.pace)];
-    const args = { fault, count, seed, pace, prefix, folder: join(folder, fault), say };
+    const args = { fault, count, seed, pace, awake, prefix, folder: join(folder, fault), say };
     measured.push(await measureSeries(args));
   }
+  letSleep();
   const result: RunResult = {
     ...{ seed, guardians: 12, version: VERSION },
     machine: {

@@ -9,6 +9,7 @@ import { GATEKEEPER_ID, otherSide, RAS_PORTS, SIDES, type Side } from './lab/gat
 import { Lab } from './lab/lab.ts';
 import { MeetingProcess } from './lab/meeting-process.ts';
 import { HOSTS } from './lab/network.ts';
+import { watchStolen } from './lab/processors.ts';
 import { monotonic, pause, until } from './lab/shell.ts';
 import { isolationsOf, reignsOf } from './reigns.ts';
 import type { FinalState, Verdict } from './run-record.ts';
@@ -26,6 +27,8 @@ export interface SeriesArgs {
   /** For everything that is written; not there yet. */
   readonly folder: string;
   readonly say: (line: string) => void;
+  /** Whether processors are kept from halting; for the result. */
+  readonly awake: boolean;
 }
 
 /** How long a new leader's confirm is waited for, and then those of all guardians, ms. */
@@ -54,6 +57,7 @@ class Series {
   readonly #lab: Lab;
   readonly #random: () => number;
   readonly #failovers: Failover[] = [];
+  readonly #stolen = watchStolen();
   #meetings: readonly MeetingProcess[] = [];
   #tails: readonly HistoryTail[] = [];
 
@@ -98,6 +102,7 @@ class Series {
       first: spreadOf(failovers.flatMap(({ first }) => first ?? [])),
       guardians: spreadOf(failovers.flatMap(({ guardians }) => Object.values(guardians))),
       ...{ callsLost, confirmsLost, checked, violations: [...violations] },
+      ...{ awake: this.#args.awake, stolen: this.#stolen() },
     };
   }
 

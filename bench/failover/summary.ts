@@ -39,6 +39,10 @@ const kindResult = z.object({
   confirmsLost: z.number(),
   checked: z.object({ operations: z.number(), unknown: z.number(), calls: z.number() }),
   violations: z.array(z.object({ rule: z.string(), about: z.string(), detail: z.string() })),
+  /** No processor was let halt. */
+  awake: z.boolean(),
+  /** Share of processor time that this machine's host took from it meanwhile, 0 to 1. */
+  stolen: z.number(),
   /** What was promised and did not hold, in words. */
   broken: z.array(z.string()),
 });

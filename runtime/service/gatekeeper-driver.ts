@@ -12,7 +12,7 @@ import { verifyLater } from './verifier.ts';
 
 export interface GatekeeperDriverArgs {
   readonly machine: Gatekeeper;
-  readonly witness: WitnessFile;
+  readonly witness: Pick<WitnessFile, 'append' | 'flush' | 'unwritten'>;
   readonly statistics: ServiceStatistics;
   readonly durations: DurationHistogram;
   /** The witness log cannot be written (with why), or can again. */
@@ -38,7 +38,7 @@ const RETRY = 500;
  */
 export class GatekeeperDriver {
   readonly #args: GatekeeperDriverArgs;
-  #socket: UdpSocket | undefined;
+  #socket: Pick<UdpSocket, 'send'> | undefined;
   readonly #commits: CommitQueue | undefined;
   readonly #held: HoldQueue;
   /** What this turn of the event loop brought. */
@@ -71,7 +71,7 @@ export class GatekeeperDriver {
   }
 
   /** Answers leave through `socket` from now on. */
-  attach(socket: UdpSocket): void {
+  attach(socket: Pick<UdpSocket, 'send'>): void {
     this.#socket = socket;
   }
 

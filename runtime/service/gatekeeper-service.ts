@@ -14,6 +14,7 @@ import type { Role, Store } from '../ha/index.ts';
 import { DurationHistogram, GatekeeperMetrics, newServiceStatistics } from '../metrics/index.ts';
 import { type BitsPerSecond, milliseconds, oneWayRate } from '../units.ts';
 import { witnessFormat, witnessLine } from '../witness/index.ts';
+import { rehearseInDress } from './dress-rehearsal.ts';
 import { GatekeeperDriver } from './gatekeeper-driver.ts';
 import type { Log } from './log.ts';
 import { randomSource } from './random-source.ts';
@@ -135,6 +136,7 @@ export async function startGatekeeper(
       zone = new ZoneService({ settings, store, machine, ras: machine.state.config.ras, http: listening, log, onRole });
       zone.member.attach(driver);
       rehearse(machine.state.config);
+      await rehearseInDress({ config: machine.state.config, store, instance: instanceOf(settings) });
       await zone.start();
     }
   } catch (error) {

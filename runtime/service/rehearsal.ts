@@ -11,7 +11,7 @@ import { signerFromSeed } from './verifier.ts';
 /** Enough for the compiler to take notice of what each request goes through; some tenths of a second in all. */
 const CALLS = 40;
 const GATEKEEPER: SocketAddress = { address: '192.0.2.1', port: 1719 };
-const TERMINAL: SocketAddress = { address: '192.0.2.2', port: 1719 };
+export const TERMINAL: SocketAddress = { address: '192.0.2.2', port: 1719 };
 const TERMINAL_ID = 'if://rehearsal';
 
 /**
@@ -20,6 +20,20 @@ const TERMINAL_ID = 'if://rehearsal';
  * it is kept, counted, sent or witnessed. Gives how many calls were played.
  */
 export function rehearse(config: GatekeeperConfig): number {
+  const stage = stageFor(config);
+  const { terminal } = stage;
+  terminal.start(systemClock.now());
+  play(stage);
+  for (let i = 0; i < CALLS; i++)
+    for (const ask of requests(terminal)) {
+      ask();
+      play(stage);
+    }
+  return stage.standby.state.statistics.sent.ARJ === CALLS ? stage.leader.state.statistics.sent.DCF : 0;
+}
+
+/** A terminal that both gatekeepers know, and who stands by for the other. */
+export function stageFor(config: GatekeeperConfig): Stage {
   const own = keyPair();
   const other = keyPair();
   const record: TerminalRecord = {
@@ -46,24 +60,24 @@ export function rehearse(config: GatekeeperConfig): number {
     },
     { sign: signerFromSeed(other.seed), random32: () => randomInt(2 ** 32), guid: () => randomBytes(16) },
   );
-  const stage = { leader, standby, terminal, publicKey: other.key };
-  terminal.start(systemClock.now());
-  play(stage);
-  for (let i = 0; i < CALLS; i++) {
-    const to = { destination: { kind: 'url-ID', value: TERMINAL_ID }, bandwidth: bandwidthUnits(20_000) } as const;
-    const call = terminal.admit(to, systemClock.now());
-    play(stage);
-    terminal.changeBandwidth(call, bandwidthUnits(10_000), systemClock.now());
-    play(stage);
-    terminal.disengage(call, systemClock.now());
-    play(stage);
-    terminal.renew(systemClock.now());
-    play(stage);
-  }
-  return standby.state.statistics.sent.ARJ === CALLS ? leader.state.statistics.sent.DCF : 0;
+  return { leader, standby, terminal, publicKey: other.key };
 }
 
-interface Stage {
+/** A call from its beginning to its end, and a keep-alive. */
+export function requests(terminal: GuardianTerminal): readonly (() => void)[] {
+  const to = { destination: { kind: 'url-ID', value: TERMINAL_ID }, bandwidth: bandwidthUnits(20_000) } as const;
+  let call: ReturnType<GuardianTerminal['admit']>;
+  return [
+    () => {
+      call = terminal.admit(to, systemClock.now());
+    },
+    () => terminal.changeBandwidth(call, bandwidthUnits(10_000), systemClock.now()),
+    () => terminal.disengage(call, systemClock.now()),
+    () => terminal.renew(systemClock.now()),
+  ];
+}
+
+export interface Stage {
   readonly leader: Gatekeeper;
   readonly standby: Gatekeeper;
   readonly terminal: GuardianTerminal;

@@ -180,12 +180,17 @@ export class ZoneService implements ZoneState {
     const { etcdEndpoints, etcdCaFile, etcdCertFile, etcdKeyFile } = settings;
     try {
       if (lease === undefined) rmSync(this.#leaseFile, { force: true });
-      else
-        replaceFile(
-          this.#leaseFile,
-          `${JSON.stringify({ lease, endpoints: etcdEndpoints, caFile: etcdCaFile, certFile: etcdCertFile, keyFile: etcdKeyFile })}\n`,
-          0o600,
-        );
+      else {
+        const note = {
+          lease,
+          endpoints: etcdEndpoints,
+          caFile: etcdCaFile,
+          certFile: etcdCertFile,
+          keyFile: etcdKeyFile,
+        };
+        // Where the machine fails with the process, nobody reads it: not worth a wait in which the lease could run out.
+        replaceFile(this.#leaseFile, `${JSON.stringify(note)}\n`, 0o600, false);
+      }
     } catch (error) {
       log.error({ err: error }, 'the lease cannot be noted: after a crash it will have to run out');
     }
