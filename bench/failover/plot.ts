@@ -16,6 +16,8 @@ const EACH = "each guardian's own first confirm";
 
 /** So many points show a curve as well as all do. */
 const POINTS = 100;
+/** Fewer are no distribution, and left out where others have as many. */
+const DISTRIBUTION = 20;
 
 function steps(kind: string, whose: string, values: readonly number[]): readonly Point[] {
   const sorted = values.toSorted((a, b) => a - b);
@@ -28,7 +30,9 @@ function steps(kind: string, whose: string, values: readonly number[]): readonly
 
 /** An SVG picture. Faults under which the lead need not move are not in it. */
 export async function plot({ kinds, guardians, seed }: RunResult): Promise<string> {
-  const shown = kinds.filter(({ movesLead }) => movesLead);
+  const measured = kinds.filter(({ movesLead }) => movesLead);
+  const many = measured.filter(({ failovers }) => failovers.length >= DISTRIBUTION);
+  const shown = many.length > 0 ? many : measured;
   const values: Point[] = shown.flatMap(({ kind, failovers, promised }) => [
     ...steps(
       kind,

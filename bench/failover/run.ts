@@ -2,10 +2,10 @@
  * Failovers of a real pair on a real quorum, measured as guardians see them, and everything that they were told checked
  * afterwards. Exit codes: 0 every promise held; 1 one did not; 3 this machine cannot do it.
  * Usage: node --import tsx bench/failover/run.ts [--kind all | host-loss,process-kill,…] [--count N] [--seed S]
- *   [--out FILE.json] [--pace MS] [--awake] [--keep]
+ *   [--out FILE.json] [--add] [--pace MS] [--awake] [--keep]
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,9 +16,9 @@ import { clearAway, clearAwayAbandoned } from './lab/janitor.ts';
 import { newFolder } from './lab/lab.ts';
 import { LabNetwork, lacking } from './lab/network.ts';
 import { keepAwake } from './lab/processors.ts';
-import { run } from './lab/shell.ts';
+import { run as runCommand } from './lab/shell.ts';
 import { measureSeries } from './series.ts';
-import type { KindResult, RunResult } from './summary.ts';
+import { joined, type KindResult, mismatch, type RunResult, runResult } from './summary.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: fileURLToPath(new URL('../results/failover.json', import.meta.url)) },
+    /** Faults that FILE has, and that are not measured now, stay in it. */
+    add: { type: 'boolean', default: false },
     pace: { type: 'string', default: '50' },
     /** No processor is let halt, for machines whose host gives a halted one back late. */
     awake: { type: 'boolean', default: false },
@@ -34,6 +36,8 @@ const { values: options } = parseArgs({
   },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const jsonOf = (file: string): RunResult => runResult.parse(JSON.parse(readFileSync(file, 'utf8')));
 
 function kinds(): readonly FaultName[] {
   if (options.kind === 'all') return faultNames;
@@ -73,10 +77,22 @@ async function outside(): Promise<number> {
   return left.length > 0 && code === 0 ? 1 : code;
 }
 
+const machine = (): RunResult['machine'] => ({
+  ...{ node: process.version, kernel: release(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+  etcd: /etcd Version: (\S+)/.exec(runCommand('etcd', ['--version']))?.[1] ?? 'unknown',
+});
+
 async function inside(prefix: string, folder: string): Promise<number> {
   const measured: KindResult[] = [];
   const skipped: { kind: string; why: string }[] = [];
   const seed = Number(options.seed);
+  const run: Pick<RunResult, 'seed' | 'version' | 'machine'> = { seed, version: VERSION, machine: machine() };
+  const before = options.add && existsSync(options.out) ? jsonOf(options.out) : undefined;
+  const why = before === undefined ? undefined : mismatch(before, run);
+  if (why !== undefined) {
+    say(`${options.out} is of another run: ${why}`);
+    return 2;
+  }
   const { awake } = options;
   const letSleep = awake ? keepAwake() : () => {};
   for (const fault of kinds()) {
@@ -91,15 +107,8 @@ async function inside(prefix: string, folder: string): Promise<number> {
     measured.push(await measureSeries(args));
   }
   letSleep();
-  const result: RunResult = {
-    ...{ seed, guardians: 12, version: VERSION },
-    machine: {
-      ...{ node: process.version, kernel: release(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
-      etcd: /etcd Version: (\S+)/.exec(run('etcd', ['--version']))?.[1] ?? 'unknown',
-    },
-    ...{ kinds: measured, skipped },
-  };
-  writeFileSync(options.out, `${JSON.stringify(result, null, 2)}\n`);
+  const result: RunResult = { ...run, guardians: 12, kinds: measured, skipped };
+  writeFileSync(options.out, `${JSON.stringify(before === undefined ? result : joined(before, result), null, 2)}\n`);
   const failures = measured.flatMap((one) => one.broken);
   for (const { kind, violations } of measured)
     for (const { rule, about, detail } of violations) say(`${kind} VIOLATION ${rule}: ${about}: ${detail}`);

@@ -64,6 +64,23 @@ export const runResult = z.object({
 });
 export type RunResult = z.infer<typeof runResult>;
 
+/** What was measured before, with what is measured now in its place. */
+export function joined(before: RunResult, now: RunResult): RunResult {
+  const fresh = new Set([...now.kinds, ...now.skipped].map(({ kind }) => kind));
+  const isKept = ({ kind }: { readonly kind: string }): boolean => !fresh.has(kind);
+  return {
+    ...now,
+    kinds: [...before.kinds.filter(isKept), ...now.kinds],
+    skipped: [...before.skipped.filter(isKept), ...now.skipped],
+  };
+}
+
+/** Why results of two runs may not stand side by side, in words; nothing where they may. */
+export function mismatch(before: RunResult, now: Pick<RunResult, 'seed' | 'version' | 'machine'>): string | undefined {
+  const of = ({ seed, version, machine }: typeof now): string => JSON.stringify({ seed, version, ...machine });
+  return of(before) === of(now) ? undefined : `${of(before)} before, ${of(now)} now`;
+}
+
 /** The smallest value that at least `share` of all do not exceed (nearest rank); NaN of nothing. */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
