@@ -164,13 +164,17 @@ const PROMETHEUS = {
   ],
 };
 
+const CRITICAL = { severity: 'critical' };
+
 /** Seen from outside, since a dead process exports nothing. */
 const RULES = {
   groups: [
     {
       name: 'down',
       rules: [
-        { alert: 'GatekeeperDown', expr: 'up{job="gatekeeper"} == 0', for: '1m', labels: { severity: 'critical' } },
+        { alert: 'GatekeeperDown', expr: 'up{job="gatekeeper"} == 0', for: '1m', labels: CRITICAL },
+        // No admissions: both are down, or cannot reach a majority of etcd. A failover is over before it is seen twice.
+        { alert: 'NoLeader', expr: 'sum(h323_gatekeeper_leader) == 0', for: '15s', labels: CRITICAL },
         { alert: 'TargetDown', expr: 'up{job!="gatekeeper"} == 0', for: '5m', labels: { severity: 'high' } },
       ],
     },

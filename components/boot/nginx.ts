@@ -62,7 +62,7 @@ export function nginxPart(values: BootValues): BootPart {
     unitFile(
       'council-certificate.service',
       `[Unit]
-Description=Certificate of ${name}
+Description=TLS certificate
 After=nginx.service
 [Service]
 Type=oneshot
