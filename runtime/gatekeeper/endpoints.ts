@@ -112,9 +112,7 @@ export class EndpointTable {
 
   /** Replaces what is known of an endpoint. */
   describe(endpoint: Endpoint, { aliases, signalAddresses, peer }: EndpointDescription): void {
-    const stays = endpoint.peer.port === peer.port && endpoint.peer.address === peer.address;
-    endpoint.peer = peer;
-    if (!stays) this.#journal.endpointChanged(endpoint);
+    if (endpoint.movesTo(peer)) this.#journal.endpointChanged(endpoint);
     if (
       isSameList(endpoint.aliases, aliases, isSameAlias) &&
       isSameList(endpoint.signalAddresses, signalAddresses, isSameAddress)

@@ -19,7 +19,7 @@ export function inform(state: GatekeeperState, request: InfoRequestResponse, cal
       event: { reason: 'notRegistered' },
     };
   }
-  if (caller.mayMove) endpoint.peer = caller.from;
+  if (caller.mayMove) endpoint.movesTo(caller.from);
   if (!wanted) return undefined;
   return {
     message(tokens) {

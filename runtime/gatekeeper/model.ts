@@ -32,6 +32,16 @@ export class Endpoint implements Expiring {
     this.peer = peer;
     this.expiresAt = expiresAt;
   }
+
+  /**
+   * Takes up where it is now; true where that is elsewhere. Otherwise nothing is kept of the datagram that said so: what
+   * an old object holds of a young one, the garbage collector carries along.
+   */
+  movesTo(peer: SocketAddress): boolean {
+    if (this.peer.port === peer.port && this.peer.address === peer.address) return false;
+    this.peer = peer;
+    return true;
+  }
 }
 
 /** What messages name a call by. */

@@ -46,7 +46,7 @@ function named(state: GatekeeperState, request: RegistrationRequest, caller: Cal
 function renew(state: GatekeeperState, request: RegistrationRequest, caller: Caller): Answer {
   const endpoint = named(state, request, caller);
   if (endpoint === undefined) return reject(state, request, NULL_REASON('fullRegistrationRequired'));
-  if (caller.mayMove) endpoint.peer = caller.from;
+  if (caller.mayMove) endpoint.movesTo(caller.from);
   return confirm(state, request, caller, endpoint);
 }
 
