@@ -2,7 +2,6 @@ import { type BandwidthUnits, bandwidthUnits } from '../units.ts';
 import type { Journal } from './journal.ts';
 import { type Call, type CallReference, type Endpoint, Leg } from './model.ts';
 
-const NO_LEGS: readonly Leg[] = [];
 const NO_GUID = '\0'.repeat(16);
 
 /** One text for one call: its callIdentifier, or for version 1 peers the conference and the call reference. */
@@ -76,7 +75,7 @@ export class CallTable {
   add(to: Call | string, endpoint: Endpoint, reference: CallReference, answer: boolean, units: BandwidthUnits): Leg {
     const call = typeof to === 'string' ? this.#begin(to) : to;
     const leg = new Leg(endpoint, call, latin1(reference.conferenceID), reference.callReferenceValue, answer);
-    call.legs = call.legs.length === 0 ? [leg] : [...call.legs, leg];
+    call.legs = [...call.legs, leg];
     endpoint.legs.add(leg);
     this.#legs++;
     this.change(leg, units);
@@ -84,7 +83,7 @@ export class CallTable {
   }
 
   #begin(key: string): Call {
-    const call: Call = { key, legs: NO_LEGS, units: bandwidthUnits(0) };
+    const call: Call = { key, legs: [], units: bandwidthUnits(0) };
     this.#calls.set(key, call);
     return call;
   }
