@@ -1,13 +1,13 @@
 import { systemClock } from '../adapters/clock.ts';
 import type { GatekeeperConfig } from '../gatekeeper/index.ts';
-import { claim, type LeaseId, type Store, ZoneKeys } from '../ha/index.ts';
+import { claim, type LeaseId, MOST_OPERATIONS, type Store, ZoneKeys } from '../ha/index.ts';
 import { DurationHistogram, newServiceStatistics } from '../metrics/index.ts';
 import { GatekeeperDriver } from './gatekeeper-driver.ts';
 import { requests, stageFor, TERMINAL } from './rehearsal.ts';
 import { ZoneWriter } from './zone-writer.ts';
 
 const CALLS = 25;
-/** Seconds; long enough for all of it, and what is left of a rehearsal that was cut short is soon gone. */
+/** Seconds, longer than all of it takes. What a rehearsal that was cut short leaves, this gatekeeper's next one clears away. */
 const LEASE = 10;
 /** For all of it, in ms: a store that is slow, or out of reach, is no reason not to take part. */
 const PATIENCE = 3000;
@@ -111,10 +111,6 @@ async function play(config: GatekeeperConfig, writer: ZoneWriter): Promise<numbe
 
 async function clear(store: Store, keys: ZoneKeys): Promise<void> {
   const { entries } = await store.read(keys.prefix);
-  for (let from = 0; from < entries.length; from += 100)
-    await store.commit({
-      guards: [],
-      puts: [],
-      deletes: entries.slice(from, from + 100).map(({ key }) => key),
-    });
+  const left = entries.map(({ key }) => key);
+  while (left.length > 0) await store.commit({ guards: [], puts: [], deletes: left.splice(0, MOST_OPERATIONS) });
 }

@@ -3,6 +3,7 @@ import { MemoryStore, type Store } from '../../runtime/ha/index.ts';
 import { rehearseInDress } from '../../runtime/service/dress-rehearsal.ts';
 import { rehearse } from '../../runtime/service/rehearsal.ts';
 import { milliseconds } from '../../runtime/units.ts';
+import { delegated } from '../support/delegated-store.ts';
 import { GatekeeperLab } from '../support/gatekeeper-lab.ts';
 
 describe('the rehearsal', () => {
@@ -48,7 +49,7 @@ describe('the dress rehearsal', () => {
     assert.deepEqual(await Promise.all(both), [25, 25]);
     let commits = 0;
     const failing: Store = {
-      ...delegate(store),
+      ...delegated(store),
       commit: (transaction) => (++commits > 20 ? Promise.reject(new Error('cut')) : store.commit(transaction)),
     };
     assert.ok((await rehearseInDress({ config, store: failing, instance: 'one' })) < 25);
@@ -64,7 +65,7 @@ describe('the dress rehearsal', () => {
     assert.equal(await rehearseInDress({ config, store, instance: 'one' }), 0);
     const quick = data().client();
     const slow: Store = {
-      ...delegate(quick),
+      ...delegated(quick),
       async commit(transaction) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         return quick.commit(transaction);
@@ -73,14 +74,4 @@ describe('the dress rehearsal', () => {
     const played = await rehearseInDress({ config, store: slow, instance: 'one' });
     assert.ok(played > 0 && played < 25, `${played}`);
   });
-});
-
-const delegate = (store: Store): Store => ({
-  grantLease: (ttl) => store.grantLease(ttl),
-  renewLease: (id) => store.renewLease(id),
-  revokeLease: (id) => store.revokeLease(id),
-  commit: (transaction) => store.commit(transaction),
-  read: (prefix) => store.read(prefix),
-  watch: (prefix, from, listener) => store.watch(prefix, from, listener),
-  close: () => store.close(),
 });

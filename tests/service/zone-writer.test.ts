@@ -11,6 +11,7 @@ import {
 } from '../../runtime/ha/index.ts';
 import { ZoneWriter } from '../../runtime/service/zone-writer.ts';
 import { milliseconds } from '../../runtime/units.ts';
+import { delegated } from '../support/delegated-store.ts';
 
 const KEYS = new ZoneKeys('zone');
 type Mood = 'well' | 'deaf' | 'mute';
@@ -46,16 +47,7 @@ class Lab {
   }
 
   #moody(): Store {
-    const { store } = this;
-    return {
-      grantLease: (ttl) => store.grantLease(ttl),
-      renewLease: (id) => store.renewLease(id),
-      revokeLease: (id) => store.revokeLease(id),
-      read: (prefix) => store.read(prefix),
-      watch: (prefix, from, listener) => store.watch(prefix, from, listener),
-      close: () => store.close(),
-      commit: (transaction) => this.#commit(transaction),
-    };
+    return { ...delegated(this.store), commit: (transaction) => this.#commit(transaction) };
   }
 
   async #commit(transaction: Transaction): Promise<Outcome> {
