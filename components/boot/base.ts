@@ -1,14 +1,12 @@
 import { HOST_ROLES } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
-import { own, SERVICE_USER, STATE } from './names.ts';
+import { own, RELEASES, SERVICE_USER, STATE } from './names.ts';
 import { type BootPart, scriptFile, unitFile } from './part.ts';
 import { HOST_ENVIRONMENT, RELEASE_SCRIPT, secretsScript } from './scripts.ts';
 import type { BootValues } from './values.ts';
 
-/** Node.js of the release, run by its path: a snap's wrapper needs privileges that our units give up. */
-export const NODE = '/snap/node/current/bin/node';
-/** Long-term support until April 2028; the oldest that the release runs on is 20.20. */
-const NODE_CHANNEL = '24/stable';
+/** Node.js of the current release: which one that is, the release says. */
+export const NODE = `${RELEASES}/current/node`;
 
 /** A unit that calls AWS from a script of ours. */
 export const awsUnit = (description: string, script: string, more = ''): string => `[Unit]
@@ -18,7 +16,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 EnvironmentFile=${HOST_ENVIRONMENT}
-Environment=HOME=/root PATH=/snap/bin:/usr/sbin:/usr/bin:/sbin:/bin
+Environment=HOME=/root PATH=/usr/local/bin:/snap/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ExecStart=/usr/local/sbin/${script}
 ${more}`;
 
@@ -79,8 +77,8 @@ Unattended-Upgrade::Automatic-Reboot "false";
       // A restart would flush what Docker has made already.
       'systemctl reload-or-restart nftables',
       'systemctl restart chrony prometheus-node-exporter systemd-journald',
-      'snap wait system seed.loaded',
-      'again snap install aws-cli --classic',
+      // Refused until snapd is ready, and tried again.
+      'command -v aws || again snap install aws-cli --classic',
     ],
   };
 }
@@ -97,12 +95,21 @@ export const secretsPart = (owners: Readonly<Record<string, string>>): BootPart 
   units: ['council-secrets.service'],
 });
 
-/** The wanted release, and what runs it: on the hosts whose services are in it. */
-export const releasePart = (): BootPart => ({
+/**
+ * The wanted release. Where it cannot be had (S3 out of reach at the first boot) it is asked for again.
+ * @param unit what is started once it is there; started already, it goes on as it is
+ */
+export const releasePart = (unit: string): BootPart => ({
   files: [
     scriptFile('council-release', RELEASE_SCRIPT),
-    unitFile('council-release.service', awsUnit('Make the wanted release current', 'council-release', ONCE_A_BOOT)),
+    unitFile(
+      'council-release.service',
+      awsUnit(
+        'Make the wanted release current',
+        'council-release',
+        `ExecStartPost=/bin/systemctl start --no-block ${unit}\nRestart=on-failure\nRestartSec=30\n${ONCE_A_BOOT}`,
+      ),
+    ),
   ],
-  commands: [`again snap install node --classic --channel=${NODE_CHANNEL}`],
   units: ['council-release.service'],
 });

@@ -46,17 +46,30 @@ touch .complete
 }
 
 /**
- * Makes the wanted release the current one: fetched by its SHA-256, verified, unpacked beside the others, and switched to
- * in one step. While SSM is out of reach the current one stays.
+ * Makes the wanted release the current one, with the Node.js that it names: both are fetched by their SHA-256, verified,
+ * unpacked beside the others, and switched to in one step. Whatever goes wrong, the current one stays as it was.
+ *
+ * Before there is a release for this host, its parameter is `none` or absent. While SSM is out of reach the current one
+ * stays.
  */
 export const RELEASE_SCRIPT = `#!/bin/bash
 set -euo pipefail
 install -d ${RELEASES}
 cd ${RELEASES}
-if ! wanted=$(aws ssm get-parameter --name "$RELEASE_PARAMETER" --query Parameter.Value --output text); then
-  [[ -e current ]] || exit 1
-  echo 'the wanted release cannot be asked for; the current one stays' >&2
-  exit 0
+exec 9>.lock
+flock 9
+rm -rf .draft.*
+draft=$(mktemp -d .draft.XXXXXX)
+trap 'rm -rf "$draft"' EXIT
+if ! wanted=$(aws ssm get-parameter --name "$RELEASE_PARAMETER" --query Parameter.Value --output text 2>"$draft/why"); then
+  if grep -q ParameterNotFound "$draft/why"; then
+    wanted=none
+  else
+    cat "$draft/why" >&2
+    [[ -e current ]] || exit 1
+    echo 'the wanted release cannot be asked for; the current one stays' >&2
+    exit 0
+  fi
 fi
 if [[ $wanted == none ]]; then
   echo 'no release is wanted yet'
@@ -66,13 +79,25 @@ if [[ ! $wanted =~ ^[0-9a-f]{64}$ ]]; then
   echo "$RELEASE_PARAMETER must hold none or 64 hex digits" >&2
   exit 1
 fi
+fetch() {
+  aws s3 cp --only-show-errors "s3://$RELEASE_BUCKET/$1/$2.tar.gz" "$draft/$2"
+  sha256sum --check --quiet <<<"$2  $draft/$2"
+}
 if [[ ! -d $wanted ]]; then
-  draft=$(mktemp -d .draft.XXXXXX)
-  trap 'rm -rf "$draft"' EXIT
-  aws s3 cp --only-show-errors "s3://$RELEASE_BUCKET/releases/$wanted.tar.gz" "$draft/archive"
-  sha256sum --check --quiet <<<"$wanted  $draft/archive"
+  fetch releases "$wanted"
   mkdir "$draft/tree"
-  tar --extract --gzip --no-same-owner --file "$draft/archive" --directory "$draft/tree"
+  tar --extract --gzip --no-same-owner --file "$draft/$wanted" --directory "$draft/tree"
+  node=$(jq -er '.node.sha256 | select(test("^[0-9a-f]{64}$"))' "$draft/tree/release.json")
+  if [[ ! -d node-$node ]]; then
+    fetch runtimes "$node"
+    mkdir "$draft/node"
+    tar --extract --gzip --no-same-owner --file "$draft/$node" --directory "$draft/node" --strip-components=1 --wildcards '*/bin/node'
+    "$draft/node/bin/node" --version >/dev/null
+    sync --file-system "$draft"
+    mv --no-target-directory "$draft/node" "node-$node"
+  fi
+  ln --symbolic "../node-$node/bin/node" "$draft/tree/node"
+  sync --file-system "$draft"
   mv --no-target-directory "$draft/tree" "$wanted"
 fi
 ln --symbolic --force --no-dereference "$wanted" .current

@@ -34,18 +34,25 @@ function partsOf(values: BootValues): readonly BootPart[] {
   const base = [firewallPart(values), basePart(values)];
   if (isGatekeeper(role)) {
     const secrets = secretsPart({ etcd: 'etcd', gatekeeper: SERVICE_USER });
-    return [...base, secrets, releasePart(), etcdPart(values), gatekeeperPart(values), witnessPart()];
+    return [
+      ...base,
+      secrets,
+      releasePart(`h323-${role}.service`),
+      etcdPart(values),
+      gatekeeperPart(values),
+      witnessPart(),
+    ];
   }
   switch (role) {
     case 'mcu':
       return [
         ...base,
         ...(values.mcuEngine === 'jitsi' ? [secretsPart({ jitsi: JITSI_USER })] : []),
-        releasePart(),
+        releasePart('h323-mcu.service'),
         mcuPart(values),
       ];
     case 'sip-gateway':
-      return [...base, releasePart(), sipGatewayPart(values), witnessPart()];
+      return [...base, releasePart('h323-sip-gateway.service'), sipGatewayPart(values), witnessPart()];
     case 'monitoring': {
       const secrets = secretsPart({ etcd: 'etcd', grafana: GRAFANA_USER, alertmanager: ALERTMANAGER_USER });
       return [...base, secrets, etcdPart(values), nginxPart(values), monitoringPart(values)];

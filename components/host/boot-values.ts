@@ -31,7 +31,7 @@ export function bootValues(role: HostRole, site: Site, images: pulumi.Input<Imag
       mcuEngine: config.mcuEngine,
       images: ownImages,
       releaseBucket,
-      releaseParameter,
+      releaseParameter: `${releaseParameter}/${role}`,
       secretsPath: secretsPath(config.stack, role),
       witnessBucket,
     }));

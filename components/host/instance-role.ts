@@ -62,7 +62,7 @@ function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
       Action: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
       Resource: [secrets, `${secrets}/*`],
     },
-    ...(role === 'monitoring' ? [] : readerPolicy(release)),
+    ...(role === 'monitoring' ? [] : readerPolicy(release, role)),
   ];
   return WITNESSES.includes(role) ? [...common, ...writerPolicy({ ...witness, prefix: role })] : common;
 }

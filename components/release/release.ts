@@ -24,7 +24,10 @@ export interface ReleaseArgs {
 export class Release extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
-  /** SSM parameter: the SHA-256 of the release to run, or `none`. */
+  /**
+   * SSM parameter: the SHA-256 of the release that this stack is to run, or `none`. No host reads it: below it each has
+   * one of its own, which the rollout sets when its turn comes.
+   */
   readonly parameterName: pulumi.Output<string>;
   readonly parameterArn: pulumi.Output<string>;
 
@@ -73,10 +76,23 @@ export class Release extends pulumi.ComponentResource {
         name: `/guardian-council/${args.stack}/release`,
         type: 'String',
         tier: 'Standard',
-        description: 'SHA-256 of the release that hosts run',
+        description: 'SHA-256 of the release that hosts are to run',
         // Not `value`, which previews hide: a reviewer must see which release is to run.
         insecureValue: args.release ?? NO_RELEASE,
         allowedPattern: `^(${NO_RELEASE}|[0-9a-f]{64})$`,
+        tags,
+      },
+      inside,
+    );
+    // For who publishes: made-up names cannot be guessed.
+    new aws.ssm.Parameter(
+      `${name}-bucket`,
+      {
+        name: pulumi.interpolate`${parameter.name}/bucket`,
+        type: 'String',
+        tier: 'Standard',
+        description: 'S3 bucket of releases',
+        insecureValue: bucket,
         tags,
       },
       inside,

@@ -42,7 +42,7 @@ export function exampleValues(role: HostRole, mcuEngine: McuEngine = 'jitsi'): B
     mcuEngine,
     images: Object.fromEntries(images),
     releaseBucket: 'council-prod-releases',
-    releaseParameter: '/guardian-council/prod/release',
+    releaseParameter: `/guardian-council/prod/release/${role}`,
     secretsPath: `/guardian-council/prod/secrets/${role}`,
     witnessBucket: 'council-prod-witness',
   };

@@ -7,8 +7,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -136,24 +139,72 @@ describe('the scripts of a host', () => {
   });
 
   describe('council-release', () => {
-    /** A release in the bucket, and what answers for AWS. */
-    function release(folder: string): { sha256: string; aws: string } {
-      mkdirSync(join(folder, 'tree/runtime'), { recursive: true });
-      writeFileSync(join(folder, 'tree/runtime/hello'), 'hello');
-      judge('tar', ['-czf', join(folder, 'bucket'), '-C', join(folder, 'tree'), '.']);
-      const sha256 = createHash('sha256')
-        .update(readFileSync(join(folder, 'bucket')))
-        .digest('hex');
-      return { sha256, aws: `case $1 in ssm) echo ${sha256};; s3) cp '${folder}/bucket' "\${@: -1}";; esac` };
+    beforeEach(function () {
+      if (!isInstalled('jq')) skipLoudly(this, 'jq is not installed (apt-get install jq)');
+    });
+
+    interface Published {
+      readonly sha256: string;
+      readonly node: string;
+      readonly aws: string;
     }
 
-    it('runs nothing, and fails at nothing, while none is wanted', async () => {
-      await withFolder((folder) => {
-        assert.deepEqual(run(folder, 'council-release', 'echo none'), {
-          status: 0,
-          output: 'no release is wanted yet\n',
+    /** Makes a `.tar.gz` of a folder; gives its SHA-256. */
+    function archive(file: string, folder: string): string {
+      mkdirSync(dirname(file), { recursive: true });
+      judge('tar', ['-czf', file, '-C', folder, ...readdirSync(folder)]);
+      return createHash('sha256').update(readFileSync(file)).digest('hex');
+    }
+
+    /** A release in the bucket with its Node.js, and what answers for AWS. */
+    function release(folder: string, content = 'hello'): Published {
+      const put = (path: string, text: string, mode = 0o644): void => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text, { mode });
+      };
+      put('runtime-tree/package/bin/node', '#!/bin/sh\necho v24.0.0\n', 0o755);
+      put('runtime-tree/package/LICENSE', 'licence');
+      const node = archive(join(folder, 'draft.tar.gz'), join(folder, 'runtime-tree'));
+      mkdirSync(join(folder, 'bucket/runtimes'), { recursive: true });
+      renameSync(join(folder, 'draft.tar.gz'), join(folder, `bucket/runtimes/${node}.tar.gz`));
+      put(`tree-${content}/runtime/hello`, content);
+      put(`tree-${content}/release.json`, JSON.stringify({ node: { sha256: node } }));
+      const sha256 = archive(join(folder, 'draft.tar.gz'), join(folder, `tree-${content}`));
+      mkdirSync(join(folder, 'bucket/releases'), { recursive: true });
+      renameSync(join(folder, 'draft.tar.gz'), join(folder, `bucket/releases/${sha256}.tar.gz`));
+      return {
+        sha256,
+        node,
+        aws: `case $1 in ssm) echo ${sha256};; s3) cp "${folder}/bucket/\${4#s3://releases/}" "$5";; esac`,
+      };
+    }
+
+    const MISSING =
+      'echo "An error occurred (ParameterNotFound) when calling the GetParameter operation:" >&2; exit 254';
+
+    /** What is there, drafts included, the lock aside. */
+    const found = (folder: string): string[] =>
+      readdirSync(join(folder, 'opt'))
+        .filter((name) => name !== '.lock')
+        .toSorted();
+
+    for (const [what, aws] of [
+      ['none', 'echo none'],
+      ['no parameter', MISSING],
+    ] as const)
+      it(`runs nothing, and fails at nothing, while there is ${what}`, async () => {
+        await withFolder((folder) => {
+          assert.deepEqual(run(folder, 'council-release', aws), { status: 0, output: 'no release is wanted yet\n' });
+          assert.deepEqual(found(folder), []);
         });
-        assert.deepEqual(readdirSync(join(folder, 'opt')), []);
+      });
+
+    it('keeps what it runs where its parameter was taken away', async () => {
+      await withFolder((folder) => {
+        const { sha256, aws } = release(folder);
+        run(folder, 'council-release', aws);
+        assert.equal(run(folder, 'council-release', MISSING).status, 0);
+        assert.equal(readlinkSync(join(folder, 'opt/current')), sha256);
       });
     });
 
@@ -165,20 +216,41 @@ describe('the scripts of a host', () => {
       });
     });
 
-    it('refuses an archive that is not the wanted one, and leaves nothing behind', async () => {
-      await withFolder((folder) => {
-        const { aws } = release(folder);
-        writeFileSync(join(folder, 'bucket'), 'another');
-        const { status, output } = run(folder, 'council-release', aws);
-        assert.notEqual(status, 0);
-        assert.match(output, /FAILED|WARNING/);
-        assert.deepEqual(readdirSync(join(folder, 'opt')), []);
-      });
-    });
+    const damages: Readonly<Record<string, (file: string) => void>> = {
+      'is another one': (file) => writeFileSync(file, 'another'),
+      'was cut short': (file) => truncateSync(file, statSync(file).size - 1),
+      'has one octet changed': (file) => {
+        const octets = readFileSync(file);
+        octets[octets.length - 5] = (octets[octets.length - 5] ?? 0) ^ 1;
+        writeFileSync(file, octets);
+      },
+      'is gone': (file) => rmSync(file),
+    };
+    for (const [what, damage] of Object.entries(damages))
+      for (const [which, path] of [
+        ['a bundle', ({ sha256 }: Published) => `releases/${sha256}`],
+        ['a Node.js', ({ node }: Published) => `runtimes/${node}`],
+      ] as const)
+        it(`refuses ${which} that ${what}, leaves nothing behind and runs on with what it had`, async () => {
+          await withFolder((folder) => {
+            const before = release(folder, 'before');
+            run(folder, 'council-release', before.aws);
+            // The one before brought the same Node.js.
+            if (which === 'a Node.js') rmSync(join(folder, `opt/node-${before.node}`), { recursive: true });
+            const kept = found(folder);
+            const next = release(folder, 'next');
+            damage(join(folder, `bucket/${path(next)}.tar.gz`));
+            const { status, output } = run(folder, 'council-release', next.aws);
+            assert.notEqual(status, 0);
+            assert.match(output, /FAILED|cannot stat/);
+            assert.deepEqual(found(folder), kept);
+            assert.equal(readlinkSync(join(folder, 'opt/current')), before.sha256);
+          });
+        });
 
     it('fetches, verifies, unpacks and switches; a second time it fetches nothing', async () => {
       await withFolder((folder) => {
-        const { sha256, aws } = release(folder);
+        const { sha256, node, aws } = release(folder);
         for (const _ of [1, 2])
           assert.deepEqual(run(folder, 'council-release', aws), {
             status: 0,
@@ -187,14 +259,88 @@ describe('the scripts of a host', () => {
         assert.equal(readlinkSync(join(folder, 'opt/current')), sha256);
         assert.equal(readFileSync(join(folder, 'opt/current/runtime/hello'), 'utf8'), 'hello');
         assert.equal(statSync(join(folder, 'opt', sha256)).mode & 0o055, 0o055, 'others can read it');
-        assert.deepEqual(readdirSync(join(folder, 'opt')).toSorted(), [sha256, 'current'].toSorted());
+        assert.deepEqual(found(folder), [sha256, 'current', `node-${node}`].toSorted());
         const calls = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
-        const fetched = calls.filter((call) => call.startsWith('aws s3'));
-        assert.equal(fetched.length, 1);
-        assert.match(
-          fetched[0] ?? '',
-          new RegExp(`^aws s3 cp --only-show-errors s3://releases/releases/${sha256}\\.tar\\.gz `),
+        assert.deepEqual(
+          calls.flatMap((call) => /^aws s3 cp --only-show-errors (\S+) /.exec(call)?.[1] ?? []),
+          [`s3://releases/releases/${sha256}.tar.gz`, `s3://releases/runtimes/${node}.tar.gz`],
         );
+      });
+    });
+
+    it('brings the Node.js that the release names, that program alone, and once for all releases that name it', async () => {
+      await withFolder((folder) => {
+        const first = release(folder, 'first');
+        run(folder, 'council-release', first.aws);
+        const second = release(folder, 'second');
+        assert.equal(second.node, first.node);
+        assert.equal(run(folder, 'council-release', second.aws).status, 0);
+        const program = join(folder, 'opt/current/node');
+        assert.equal(judge('bash', ['-c', program]), 'v24.0.0\n');
+        assert.deepEqual(readdirSync(join(folder, `opt/node-${first.node}`), { recursive: true }).toSorted(), [
+          'bin',
+          'bin/node',
+        ]);
+        const calls = readFileSync(join(folder, 'calls'), 'utf8');
+        assert.equal(calls.match(/runtimes\//g)?.length, 1);
+      });
+    });
+
+    for (const [what, manifest] of [
+      ['names no Node.js', {}],
+      ['names one that leads elsewhere', { node: { sha256: '../../etc' } }],
+    ] as const)
+      it(`refuses a bundle that ${what}`, async () => {
+        await withFolder((folder) => {
+          const { aws } = release(folder);
+          mkdirSync(join(folder, 'odd'));
+          writeFileSync(join(folder, 'odd/release.json'), JSON.stringify(manifest));
+          const odd = archive(join(folder, 'odd.tar.gz'), join(folder, 'odd'));
+          renameSync(join(folder, 'odd.tar.gz'), join(folder, `bucket/releases/${odd}.tar.gz`));
+          assert.notEqual(run(folder, 'council-release', aws.replace(/echo [0-9a-f]+/, `echo ${odd}`)).status, 0);
+          assert.deepEqual(found(folder), []);
+        });
+      });
+
+    it('keeps the current one where the disk is full while the next one is unpacked', async () => {
+      await withFolder((folder) => {
+        const before = release(folder, 'before');
+        run(folder, 'council-release', before.aws);
+        const kept = found(folder);
+        const next = release(folder, 'next');
+        const full = join(folder, 'bin/tar');
+        writeFileSync(full, '#!/bin/bash\necho "tar: Cannot write: No space left on device" >&2\nexit 2\n', {
+          mode: 0o755,
+        });
+        const { status, output } = run(folder, 'council-release', next.aws);
+        assert.equal(status, 2);
+        assert.match(output, /No space left/);
+        assert.deepEqual(found(folder), kept);
+        assert.equal(readlinkSync(join(folder, 'opt/current')), before.sha256);
+        rmSync(full);
+        assert.equal(run(folder, 'council-release', next.aws).status, 0);
+        assert.equal(readlinkSync(join(folder, 'opt/current')), next.sha256);
+      });
+    });
+
+    it('takes away what a host left that lost its power meanwhile', async () => {
+      await withFolder((folder) => {
+        const { sha256, node, aws } = release(folder);
+        mkdirSync(join(folder, 'opt/.draft.abc123/tree'), { recursive: true });
+        run(folder, 'council-release', aws);
+        assert.deepEqual(found(folder), [sha256, 'current', `node-${node}`].toSorted());
+      });
+    });
+
+    it('goes back to an earlier one without fetching it again', async () => {
+      await withFolder((folder) => {
+        const first = release(folder, 'first');
+        const second = release(folder, 'second');
+        run(folder, 'council-release', first.aws);
+        run(folder, 'council-release', second.aws);
+        rmSync(join(folder, 'bucket'), { recursive: true });
+        assert.equal(run(folder, 'council-release', first.aws).status, 0);
+        assert.equal(readFileSync(join(folder, 'opt/current/runtime/hello'), 'utf8'), 'first');
       });
     });
 

@@ -16,7 +16,8 @@ const BROUGHT: Readonly<Record<string, string>> = {
   '/usr/bin/etcd': 'etcd-server',
   '/usr/bin/rtpengine': 'rtpengine-daemon',
   '/usr/bin/certbot': 'certbot',
-  '/snap/node/current/bin/node': 'the snap node',
+  '/opt/guardian-council/current/node': 'the current release',
+  '/bin/systemctl': 'systemd',
 };
 
 /** Units of others that ours name. */
@@ -127,7 +128,7 @@ describe('the units of a host', () => {
 
     it(`${role} gives its lease up however it ended, hands over on SIGTERM in time, and is back after a second`, () => {
       assert.deepEqual(valuesOf(unit, 'ExecStopPost'), [
-        '-/snap/node/current/bin/node /opt/guardian-council/current/runtime/cli/release-lease.mjs --data-dir /var/lib/guardian-council',
+        '-/opt/guardian-council/current/node /opt/guardian-council/current/runtime/cli/release-lease.mjs --data-dir /var/lib/guardian-council',
       ]);
       assert.match(
         contentOf(exampleValues(role), '/etc/guardian-council/gatekeeper.yaml'),

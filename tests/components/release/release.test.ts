@@ -19,9 +19,19 @@ const parameter = (stack: string, insecureValue: string) => ({
   name: `/guardian-council/${stack}/release`,
   type: 'String',
   tier: 'Standard',
-  description: 'SHA-256 of the release that hosts run',
+  description: 'SHA-256 of the release that hosts are to run',
   insecureValue,
   allowedPattern: '^(none|[0-9a-f]{64})$',
+  tags: { Name: 'release' },
+});
+
+/** Where those who publish look for the bucket. */
+const bucketParameter = (stack: string) => ({
+  name: `/guardian-council/${stack}/release/bucket`,
+  type: 'String',
+  tier: 'Standard',
+  description: 'S3 bucket of releases',
+  insecureValue: '<Bucket release.bucket>',
   tags: { Name: 'release' },
 });
 
@@ -76,13 +86,14 @@ const expected = (forceDestroy: boolean, stack: string, release: string) => ({
   },
   [POLICY]: { bucket: '<Bucket release.bucket>', policy: TLS_ONLY },
   [PARAMETER]: parameter(stack, release),
+  [`${PARAMETER} release-bucket`]: bucketParameter(stack),
 });
 
 /** By type, with the bucket's policy parsed. */
 const inputsOf = ({ resources }: Plan) =>
   Object.fromEntries(
-    resources.map(({ type, inputs }) => [
-      type,
+    resources.map(({ type, name, inputs }) => [
+      type === PARAMETER && name !== 'release' ? `${type} ${name}` : type,
       type === POLICY ? { ...inputs, policy: JSON.parse(String(inputs['policy'])) } : inputs,
     ]),
   );
@@ -91,7 +102,7 @@ describe('the release', () => {
   it('in prod is protected, all of it, and cannot be emptied', async () => {
     const plan = await planned({ stack: 'prod', environment: 'prod', release: HASH });
     assert.deepEqual(inputsOf(plan), expected(false, 'prod', HASH));
-    assert.equal(plan.resources.length, 9);
+    assert.equal(plan.resources.length, 10);
     const children = plan.resources.filter(({ type }) => type !== COMPONENT);
     assert.ok(children.every(({ protect }) => protect));
   });
@@ -99,13 +110,13 @@ describe('the release', () => {
   it('in staging can be destroyed', async () => {
     const plan = await planned({ stack: 'staging', environment: 'staging', release: HASH });
     assert.deepEqual(inputsOf(plan), expected(true, 'staging', HASH));
-    assert.equal(plan.resources.length, 9);
+    assert.equal(plan.resources.length, 10);
     assert.ok(plan.resources.every(({ protect }) => !protect));
   });
 
   it('is none before the first one', async () => {
     const { resources } = await planned({ stack: 'staging', environment: 'staging', release: undefined });
-    const found = resources.find(({ type }) => type === PARAMETER);
+    const found = resources.find(({ type, name }) => type === PARAMETER && name === 'release');
     assert.deepEqual(found?.inputs, parameter('staging', 'none'));
   });
 
@@ -136,13 +147,16 @@ describe('the release', () => {
     assert.equal(resources.find(({ type }) => type === 'aws:s3/bucket:Bucket')?.inputs['bucket'], 'council-releases');
   });
 
-  it('lets a host learn which one to run and fetch bundles, and nothing more', async () => {
+  it('lets a host learn which one it is to run and fetch that with its Node.js, and nothing more', async () => {
     const { outputs } = await planOf('test', { config: {}, secretKeys: [] }, async () => ({
       policy: policyDocument(
-        readerPolicy({
-          bucketArn: 'arn:aws:s3:::releases',
-          parameterArn: 'arn:aws:ssm:eu-central-1:123456789012:parameter/guardian-council/prod/release',
-        }),
+        readerPolicy(
+          {
+            bucketArn: 'arn:aws:s3:::releases',
+            parameterArn: 'arn:aws:ssm:eu-central-1:123456789012:parameter/guardian-council/prod/release',
+          },
+          'mcu',
+        ),
       ),
     }));
     assert.deepEqual(JSON.parse(String(outputs['policy'])), {
@@ -152,13 +166,13 @@ describe('the release', () => {
           Sid: 'FetchReleases',
           Effect: 'Allow',
           Action: ['s3:GetObject'],
-          Resource: ['arn:aws:s3:::releases/releases/*'],
+          Resource: ['arn:aws:s3:::releases/releases/*', 'arn:aws:s3:::releases/runtimes/*'],
         },
         {
           Sid: 'LearnRelease',
           Effect: 'Allow',
           Action: ['ssm:GetParameter'],
-          Resource: ['arn:aws:ssm:eu-central-1:123456789012:parameter/guardian-council/prod/release'],
+          Resource: ['arn:aws:ssm:eu-central-1:123456789012:parameter/guardian-council/prod/release/mcu'],
         },
       ],
     });
