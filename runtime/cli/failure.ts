@@ -1,7 +1,10 @@
+import { AwsError } from '../adapters/aws-error.ts';
 import { KeyFileError } from '../adapters/key-files.ts';
 import { PortInUseError } from '../adapters/port-error.ts';
+import { ProgramError } from '../adapters/program.ts';
 import { WitnessWriteError } from '../adapters/witness-error.ts';
 import { RegistryError, SettingsError } from '../config/index.ts';
+import { BundleError, ReleaseError } from '../release/index.ts';
 import { GuardianRefusedError, LocalCouncilError, RegistryFileError } from '../service/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -13,7 +16,13 @@ export class UsageError extends Error {
 
 /** What a failure that people cause ends with; `undefined` for one that is a mistake in this program. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof RegistryError || error instanceof GuardianRefusedError) return EXIT.no;
+  if (
+    error instanceof RegistryError ||
+    error instanceof GuardianRefusedError ||
+    error instanceof BundleError ||
+    error instanceof ReleaseError
+  )
+    return EXIT.no;
   if (error instanceof UsageError || error instanceof SettingsError || error instanceof LocalCouncilError)
     return EXIT.usage;
   if (
@@ -21,6 +30,8 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
     error instanceof KeyFileError ||
     error instanceof WitnessWriteError ||
     error instanceof RegistryFileError ||
+    error instanceof ProgramError ||
+    error instanceof AwsError ||
     isFileSystemError(error)
   )
     return EXIT.environment;

@@ -9,6 +9,7 @@ import { addHaCommands } from './ha.ts';
 import { keygen } from './keygen.ts';
 import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
+import { addReleaseCommands } from './release.ts';
 import { addSettingsOptions } from './settings-options.ts';
 import { addUpOptions, up } from './up.ts';
 
@@ -80,6 +81,13 @@ function build(console: Console, finish: (code: number) => void): Command {
     .helpOption(false)
     .allowUnknownOption()
     .action(async (args) => finish(await plan(args, console)));
+  addReleaseCommands(
+    program
+      .command('release')
+      .description('what hosts run: build a release, publish it, bring it to the hosts, ask for it'),
+    console,
+    finish,
+  );
   const registry = program.command('registry').description('the guardian registry');
   registry
     .command('check')

@@ -5,13 +5,13 @@ import { type Import, lineAt, type Source } from './source.ts';
 
 /** Parts of Node that only compute. */
 const PURE_BUILTINS: ReadonlySet<string> = new Set(
-  ['assert', 'assert/strict', 'buffer', 'crypto', 'path', 'path/posix', 'string_decoder', 'url', 'util'].map(
+  ['assert', 'assert/strict', 'buffer', 'crypto', 'path', 'path/posix', 'string_decoder', 'url', 'util', 'zlib'].map(
     (name) => `node:${name}`,
   ),
 );
 
 /** Packages that only compute, as far as these rooms use them; whoever adds one here has looked. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['prom-client', 'tweetnacl', 'yaml', 'zod']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['fflate', 'prom-client', 'tar-stream', 'tweetnacl', 'yaml', 'zod']);
 
 /** Modules that compute but can also draw random numbers, and the names under which they do. */
 const RANDOM_MODULES: ReadonlySet<string> = new Set(['node:crypto', 'tweetnacl']);
