@@ -8,6 +8,7 @@ import { AlarmTopic, Monitoring } from './components/monitoring/index.ts';
 import { Network, portPlan, privateAddresses, SecurityGroups, StaticAddresses } from './components/network/index.ts';
 import { Release } from './components/release/index.ts';
 import { runbookCommands } from './components/runbook.ts';
+import { secretsManifest } from './components/secrets/index.ts';
 import { SipGateway } from './components/sip-gateway/index.ts';
 import { readStackConfig } from './components/stack-config.ts';
 import { WitnessArchive } from './components/witness-archive/index.ts';
@@ -64,6 +65,8 @@ export { contacts, environment, instances, names, ports, region, stack };
 /** What terminals sign their requests for: the identifier of both gatekeepers. */
 export const gatekeeperId = councilName(config);
 export const addresses = { public: publicIps, private: privateAddresses(config.subnetCidrs) };
+/** Which secrets `council secrets` keeps: their names, and no value of theirs. */
+export const secrets = secretsManifest(config);
 export const arns = {
   witnessBucket: witness.bucketArn,
   witnessKey: witness.keyArn,

@@ -3,6 +3,7 @@ import { PORTS } from '../network/index.ts';
 import { own, RELEASES, SERVICE_USER, STATE } from './names.ts';
 import { type BootPart, scriptFile, unitFile } from './part.ts';
 import { HOST_ENVIRONMENT, RELEASE_SCRIPT, secretsScript } from './scripts.ts';
+import type { SecretFiles } from './secret-files.ts';
 import type { BootValues } from './values.ts';
 
 /** Node.js of the current release: which one that is, the release says. */
@@ -83,10 +84,10 @@ Unattended-Upgrade::Automatic-Reboot "false";
   };
 }
 
-/** Secrets of this host by their owner, each with the Linux user (name or number) that owns the files. */
-export const secretsPart = (owners: Readonly<Record<string, string>>): BootPart => ({
+/** Secrets of this host by the owner of their files. */
+export const secretsPart = (secrets: Readonly<Record<string, SecretFiles>>): BootPart => ({
   files: [
-    scriptFile('council-secrets', secretsScript(owners)),
+    scriptFile('council-secrets', secretsScript(secrets)),
     unitFile(
       'council-secrets.service',
       awsUnit("Read this host's secrets", 'council-secrets', `TimeoutStartSec=infinity\n${ONCE_A_BOOT}`),

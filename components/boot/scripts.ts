@@ -1,4 +1,5 @@
 import { CONFIG, RELEASES, SECRETS, STATE } from './names.ts';
+import type { SecretFiles } from './secret-files.ts';
 
 /** An empty file for each witness file that is in the archive. */
 const SHIPPED = '/var/lib/council-witness';
@@ -8,33 +9,30 @@ export const HOST_ENVIRONMENT = `${CONFIG}/host.env`;
 
 /**
  * Reads the secrets of this host from SSM. A parameter `<secrets path>/<owner>/<file>` becomes the file `<owner>/<file>`
- * that only that owner can read. Before they were ever read it waits for them; later it does with those of the last
- * boot, so that a host starts while SSM is out of reach.
- * @param owners Linux user or number by owner; what other owners have belongs to root
+ * that only that owner can read. At the first boot it waits until all are there that are made for the host: they are
+ * written one by one, and it must not be content with half of them. Later it does with those of the last boot, so that a
+ * host starts while SSM is out of reach.
+ * @param secrets by owner; what other owners have belongs to root
  */
-export function secretsScript(owners: Readonly<Record<string, string>>): string {
-  const table = Object.entries(owners).map(([owner, user]) => `[${owner}]=${user}`);
+export function secretsScript(secrets: Readonly<Record<string, SecretFiles>>): string {
+  const owners = Object.entries(secrets);
+  const users = owners.flatMap(([owner, { user }]) => (user === 'root' ? [] : [`[${owner}]=${user}`]));
+  const needed = owners.flatMap(([owner, { made }]) => (made.length === 0 ? [] : [`${owner}/${braces(made)}`]));
   return `#!/bin/bash
 set -euo pipefail
 umask 077
-declare -A users=(${table.join(' ')})
+declare -A users=(${users.join(' ')})
 install -d -m 0711 ${SECRETS}
 cd ${SECRETS}
-until found=$(aws ssm get-parameters-by-path --path "$SECRETS_PATH" --recursive --with-decryption --output json |
-  jq -e 'select(.Parameters != [])'); do
-  if [[ -e .complete ]]; then
-    echo 'cannot read the secrets; those of the last boot stay' >&2
-    exit 0
-  fi
-  echo "no secrets below $SECRETS_PATH; asking again in 30 s" >&2
+until found=$(aws ssm get-parameters-by-path --path "$SECRETS_PATH" --recursive --with-decryption |
+  jq -e 'select($ARGS.positional-[.Parameters[].Name]==[])' --args "$SECRETS_PATH"/${braces(needed)}); do
+  [[ -e .complete ]] && echo 'those of the last boot stay' >&2 && exit
+  echo "waiting for all secrets below $SECRETS_PATH" >&2
   sleep 30
 done
 jq -r '.Parameters[] | "\\(.Name) \\(.Value | @base64)"' <<<"$found" | while read -r name value; do
   file=\${name#"$SECRETS_PATH"/}
-  if [[ ! $file =~ ^[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then
-    echo "left out, as it is no <owner>/<file>: $name" >&2
-    continue
-  fi
+  [[ $file =~ ^[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || { echo "left out: $name" >&2 && continue; }
   user=\${users[\${file%/*}]:-root}
   install -d -m 0700 -o "$user" "\${file%/*}"
   base64 -d <<<"$value" >.draft
@@ -44,6 +42,9 @@ done
 touch .complete
 `;
 }
+
+/** Several words in few octets, for bash to spell out. */
+const braces = (words: readonly string[]): string => (words.length === 1 ? words.join() : `{${words.join(',')}}`);
 
 /**
  * Makes the wanted release the current one, with the Node.js that it names: both are fetched by their SHA-256, verified,

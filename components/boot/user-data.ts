@@ -6,11 +6,11 @@ import { etcdPart } from './etcd.ts';
 import { firewallPart } from './firewall.ts';
 import { gatekeeperPart, witnessPart } from './gatekeeper.ts';
 import { isGatekeeper } from './gatekeeper-config.ts';
-import { JITSI_USER, mcuPart } from './mcu.ts';
-import { ALERTMANAGER_USER, GRAFANA_USER, monitoringPart } from './monitoring.ts';
-import { SERVICE_USER } from './names.ts';
+import { mcuPart } from './mcu.ts';
+import { monitoringPart } from './monitoring.ts';
 import { nginxPart } from './nginx.ts';
 import { type BootPart, scriptFile } from './part.ts';
+import { secretFilesOf } from './secret-files.ts';
 import { sipGatewayPart } from './sip-gateway.ts';
 import type { BootValues } from './values.ts';
 
@@ -31,32 +31,21 @@ export function userData(values: BootValues): string {
 
 function partsOf(values: BootValues): readonly BootPart[] {
   const { role } = values;
-  const base = [firewallPart(values), basePart(values)];
-  if (isGatekeeper(role)) {
-    const secrets = secretsPart({ etcd: 'etcd', gatekeeper: SERVICE_USER });
-    return [
-      ...base,
-      secrets,
-      releasePart(`h323-${role}.service`),
-      etcdPart(values),
-      gatekeeperPart(values),
-      witnessPart(),
-    ];
-  }
+  const secrets = secretFilesOf(role, values.mcuEngine);
+  const base = [
+    firewallPart(values),
+    basePart(values),
+    ...(Object.keys(secrets).length > 0 ? [secretsPart(secrets)] : []),
+  ];
+  if (isGatekeeper(role))
+    return [...base, releasePart(`h323-${role}.service`), etcdPart(values), gatekeeperPart(values), witnessPart()];
   switch (role) {
     case 'mcu':
-      return [
-        ...base,
-        ...(values.mcuEngine === 'jitsi' ? [secretsPart({ jitsi: JITSI_USER })] : []),
-        releasePart('h323-mcu.service'),
-        mcuPart(values),
-      ];
+      return [...base, releasePart('h323-mcu.service'), mcuPart(values)];
     case 'sip-gateway':
       return [...base, releasePart('h323-sip-gateway.service'), sipGatewayPart(values), witnessPart()];
-    case 'monitoring': {
-      const secrets = secretsPart({ etcd: 'etcd', grafana: GRAFANA_USER, alertmanager: ALERTMANAGER_USER });
-      return [...base, secrets, etcdPart(values), nginxPart(values), monitoringPart(values)];
-    }
+    case 'monitoring':
+      return [...base, etcdPart(values), nginxPart(values), monitoringPart(values)];
   }
 }
 
@@ -87,7 +76,7 @@ function cloudConfig(values: BootValues, parts: readonly BootPart[]): string {
     packages: all(({ packages }) => packages).sort(),
     runcmd: [['/usr/local/sbin/council-first-boot']],
   };
-  const about = `# ${values.role} of ${values.stack}. No secret is in here: hosts read theirs from SSM, by their role.\n`;
+  const about = `# ${values.role} of ${values.stack}. No secret is in here: hosts read theirs from SSM.\n`;
   return `#cloud-config\n${about}${stringify(config, { lineWidth: 0, indentSeq: false })}`;
 }
 

@@ -2,10 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { BootValues, Images } from '../boot/index.ts';
 import { type HostRole, perHost } from '../hosts.ts';
 import { privateAddresses } from '../network/index.ts';
+import { secretsPath } from '../secrets/index.ts';
 import type { Site } from './site.ts';
-
-/** SSM path below which a host's own secrets are. */
-export const secretsPath = (stack: string, role: HostRole): string => `/guardian-council/${stack}/secrets/${role}`;
 
 /** What a host's boot data is made of. */
 export function bootValues(role: HostRole, site: Site, images: pulumi.Input<Images>): pulumi.Output<BootValues> {

@@ -1,4 +1,3 @@
-export { secretsPath } from './boot-values.ts';
 export { fingerprint } from './fingerprint.ts';
 export { HealthGate, type HealthGateArgs } from './health-gate.ts';
 export { Host, type HostArgs } from './host.ts';

@@ -3,8 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { HostRole } from '../hosts.ts';
 import { type PolicyStatement, policyDocument } from '../iam.ts';
 import { readerPolicy } from '../release/index.ts';
+import { secretsPath } from '../secrets/index.ts';
 import { writerPolicy } from '../witness-archive/index.ts';
-import { secretsPath } from './boot-values.ts';
 import type { Site } from './site.ts';
 
 export interface InstanceRoleArgs {

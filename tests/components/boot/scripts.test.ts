@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { secretFilesOf } from '../../../components/boot/index.ts';
 import { skipLoudly } from '../../support/skip.ts';
 import { EXAMPLES, exampleValues } from './example-values.ts';
 import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
@@ -85,12 +86,30 @@ describe('the scripts of a host', () => {
 
     const parameters = (...entries: readonly (readonly [name: string, value: string])[]): string =>
       `cat <<'END'\n${JSON.stringify({ Parameters: entries.map(([Name, Value]) => ({ Name, Value })) })}\nEND`;
+    /** Whatever a gatekeeper waits for, each with a value of its own, and what is added. */
+    const complete = (more: Readonly<Record<string, string>> = {}, without?: string): string => {
+      const made = Object.entries(secretFilesOf('gatekeeper-primary', 'jitsi')).flatMap(([owner, files]) =>
+        files.made.map((file) => `${owner}/${file}`),
+      );
+      const values = Object.fromEntries(made.filter((file) => file !== without).map((file) => [file, `of ${file}`]));
+      const entries = Object.entries({ ...values, ...more });
+      return parameters(...entries.map(([file, value]) => [`/council/secrets/${file}`, value] as const));
+    };
 
     it('waits while there are none', async () => {
       await withFolder((folder) => {
         const { status, output } = run(folder, 'council-secrets', parameters());
         assert.notEqual(status, 0);
-        assert.match(output, /no secrets below \/council\/secrets; asking again in 30 s/);
+        assert.match(output, /waiting for all secrets below \/council\/secrets$/m);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets')), []);
+      });
+    });
+
+    it('takes none while one of those that it needs is still to be written', async () => {
+      await withFolder((folder) => {
+        const { status, output } = run(folder, 'council-secrets', complete({}, 'gatekeeper/etcd-client.key'));
+        assert.notEqual(status, 0);
+        assert.match(output, /waiting for all secrets/);
         assert.deepEqual(readdirSync(join(folder, 'etc/secrets')), []);
       });
     });
@@ -98,10 +117,7 @@ describe('the scripts of a host', () => {
     it('writes each for its owner alone, octet by octet', async () => {
       await withFolder((folder) => {
         const pem = '-----BEGIN X-----\nline one\nline "two" $HOME `id` \\n\n-----END X-----\n';
-        const answer = parameters(
-          ['/council/secrets/etcd/ca.crt', pem],
-          ['/council/secrets/gatekeeper/gatekeeper.key', 'ab'],
-        );
+        const answer = complete({ 'etcd/ca.crt': pem, 'gatekeeper/gatekeeper.key': 'ab' });
         assert.deepEqual(run(folder, 'council-secrets', answer), { status: 0, output: '' });
         const file = join(folder, 'etc/secrets/etcd/ca.crt');
         assert.equal(readFileSync(file, 'utf8'), pem);
@@ -114,28 +130,36 @@ describe('the scripts of a host', () => {
     it('leaves out names that lead elsewhere', async () => {
       await withFolder((folder) => {
         const names = ['etcd/../../escaped', 'etcd/.hidden', 'flat', 'a/b/c'];
-        const answer = parameters(...names.map((name) => [`/council/secrets/${name}`, 'x'] as const), [
-          '/council/secrets/etcd/ca.crt',
-          'y',
-        ]);
-        const { status, output } = run(folder, 'council-secrets', answer);
+        const { status, output } = run(
+          folder,
+          'council-secrets',
+          complete(Object.fromEntries(names.map((name) => [name, 'x']))),
+        );
         assert.equal(status, 0, output);
         assert.equal(output.match(/left out/g)?.length, names.length);
-        assert.deepEqual(readdirSync(join(folder, 'etc/secrets')).toSorted(), ['.complete', 'etcd']);
-        assert.deepEqual(readdirSync(join(folder, 'etc/secrets/etcd')), ['ca.crt']);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets')).toSorted(), ['.complete', 'etcd', 'gatekeeper']);
+        assert.deepEqual(readdirSync(join(folder, 'etc/secrets/etcd')).toSorted(), [
+          'ca.crt',
+          'member.crt',
+          'member.key',
+        ]);
         assert.deepEqual(readdirSync(join(folder, 'etc')), ['secrets']);
       });
     });
 
-    it('keeps those of the last boot while SSM is out of reach', async () => {
-      await withFolder((folder) => {
-        run(folder, 'council-secrets', parameters(['/council/secrets/etcd/ca.crt', 'kept']));
-        const { status, output } = run(folder, 'council-secrets', FAILS);
-        assert.equal(status, 0);
-        assert.match(output, /those of the last boot stay/);
-        assert.equal(readFileSync(join(folder, 'etc/secrets/etcd/ca.crt'), 'utf8'), 'kept');
+    for (const [what, aws] of [
+      ['SSM is out of reach', FAILS],
+      ['one is missing there', complete({ 'etcd/ca.crt': 'new' }, 'etcd/member.key')],
+    ] as const)
+      it(`keeps those of the last boot while ${what}`, async () => {
+        await withFolder((folder) => {
+          run(folder, 'council-secrets', complete({ 'etcd/ca.crt': 'kept' }));
+          const { status, output } = run(folder, 'council-secrets', aws);
+          assert.equal(status, 0);
+          assert.match(output, /those of the last boot stay/);
+          assert.equal(readFileSync(join(folder, 'etc/secrets/etcd/ca.crt'), 'utf8'), 'kept');
+        });
       });
-    });
   });
 
   describe('council-release', () => {
