@@ -1,4 +1,4 @@
-export { fingerprint } from './fingerprint.ts';
+export { fingerprint, fingerprintOf, type MadeOf } from './fingerprint.ts';
 export { HealthGate, type HealthGateArgs } from './health-gate.ts';
 export { Host, type HostArgs } from './host.ts';
 export { withDigests } from './images.ts';

@@ -1,3 +1,5 @@
-export { type Plan, type PlannedResource, type PlannedValue, type PlannedValues, SECRET } from './plan.ts';
+export { EXIT, type ExitCode, failureText, isUsage, UsageError } from './failure.ts';
+export { isValues, type Plan, type PlannedResource, type PlannedValue, type PlannedValues, SECRET } from './plan.ts';
 export { planOf, type StackValues } from './recorder.ts';
-export { readStackFile, StackFileError } from './stack-file.ts';
+export { readStackFile, StackFileError, stackNames } from './stack-file.ts';
+export { colours, type Paint, plain } from './terminal.ts';

@@ -19,6 +19,8 @@ export interface PlannedResource {
   /** Name of the provider resource that it is made by, where it is not the default one. */
   readonly provider?: string;
   readonly inputs: PlannedValues;
+  /** URNs that an input comes from, by the input's name; left out where none does. Sorted. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An input or an output; secrets are replaced by `SECRET`. */

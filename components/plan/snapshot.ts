@@ -24,8 +24,9 @@ export function snapshotOf({ resources, outputs }: Plan): Snapshot {
 /** `TYPES::NAME` of a URN: stack and project are the same for all. */
 const keyOf = (urn: string): string => urn.split('::').slice(2).join('::');
 
-/** Without what the key says, and without what is not special. */
-function entryOf({ urn, type, name, parent, dependsOn, protect, inputs, ...options }: PlannedResource): PlannedValues {
+/** Without what the key says, what is not special, and what dependsOn says already. */
+function entryOf(resource: PlannedResource): PlannedValues {
+  const { urn, type, name, parent, dependsOn, protect, inputs, propertyDependencies, ...options } = resource;
   return {
     ...(parent !== '' && { parent: keyOf(parent) }),
     ...(dependsOn.length > 0 && { dependsOn: dependsOn.map(keyOf) }),

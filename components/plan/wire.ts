@@ -30,7 +30,16 @@ export function resourceOf(stack: string, request: RegisterResourceRequest): Pla
     ...(request.getRetainondelete() && { retainOnDelete: true }),
     ...(provider !== undefined && { provider }),
     inputs: valuesOf(request.getObject()?.toJavaScript()),
+    ...propertyDependenciesOf(request),
   };
+}
+
+function propertyDependenciesOf(request: RegisterResourceRequest): Pick<PlannedResource, 'propertyDependencies'> {
+  const entries = [...request.getPropertydependenciesMap().entries()]
+    .map(([key, value]): [string, string[]] => [key, [...value.getUrnsList()].sort(compareTexts)])
+    .filter(([, urns]) => urns.length > 0)
+    .sort(([a], [b]) => compareTexts(a, b));
+  return entries.length > 0 ? { propertyDependencies: Object.fromEntries(entries) } : {};
 }
 
 /** Values off the wire, their keys in order. */

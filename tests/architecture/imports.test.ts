@@ -8,7 +8,7 @@ const CODE = /\.[cm]?[jt]s$/;
 
 /** Every code file of this repository, by its path from the root. */
 function repository(): Map<string, string> {
-  const houses = ['runtime', 'components', 'tests', 'bench'].filter((house) => existsSync(join(ROOT, house)));
+  const houses = ['runtime', 'components', 'policy', 'tests', 'bench'].filter((house) => existsSync(join(ROOT, house)));
   const paths = houses.flatMap((house) =>
     readdirSync(join(ROOT, house), { recursive: true, encoding: 'utf8' }).map((path) => join(house, path)),
   );
@@ -133,6 +133,53 @@ describe('the house rules', () => {
         'runtime/service/a.ts:1: runtime may not import @pulumi/aws',
         'runtime/service/a.ts:2: runtime may not import tests/support/b.ts',
         'index.ts:2: index.ts may not import runtime/config/index.ts',
+      ]);
+    });
+  });
+
+  describe('policies', () => {
+    it('take facts of components by their doors, and nothing of runtime, of tests or of the root program', () => {
+      const found = report({
+        'policy/judge.ts': "import '../components/network/index.ts'; import './policies/index.ts';",
+        'policy/policies/index.ts': "import './ports.ts';",
+        'policy/policies/ports.ts': "import '../../components/hosts.ts'; import '../../runtime/config/index.ts';",
+        'policy/main.ts':
+          "import './policies/ports.ts';\nimport '../components/network/port-plan.ts';\nimport '../index.ts';",
+        'policy/check.mjs': "import '../components/plan/postpone.mjs';\nawait import(name);",
+        'policy/pack.ts': "await import(name);\nimport '../components/plan/postpone.mjs';",
+        'components/hosts.ts': '',
+        'components/network/port-plan.ts': '',
+        'components/plan/postpone.mjs': '',
+        'components/network/a.ts': "import '../../policy/judge.ts';",
+        'index.ts': "import './policy/judge.ts';",
+      });
+      assert.deepEqual(found, [
+        'policy/policies/ports.ts:1: policy may not import runtime/config/index.ts',
+        'policy/main.ts:1: policy/policies/ports.ts is inside policy/policies, whose door is policy/policies/index.ts',
+        'policy/main.ts:2: components/network/port-plan.ts is inside components/network, ' +
+          'whose door is components/network/index.ts',
+        'policy/main.ts:3: policy may not import index.ts',
+        'policy/pack.ts:1: imports a name that is computed',
+        'policy/pack.ts:2: components/plan/postpone.mjs is inside components/plan, ' +
+          'whose door is components/plan/index.ts',
+        'components/network/a.ts:1: components may not import policy/judge.ts',
+        'index.ts:1: index.ts may not import policy/judge.ts',
+      ]);
+    });
+
+    it('ask nothing but what they are given: only the command that plans may touch the world', () => {
+      const text = "import 'node:fs';\nconst now = Date.now();";
+      const found = report({
+        ...Object.fromEntries(
+          ['policies/a.ts', 'judge.ts', 'main.ts', 'pack.ts'].map((file) => [`policy/${file}`, text]),
+        ),
+        'policy/policies/b.ts':
+          "import { gunzipSync } from 'node:zlib'; import { a } from '../../components/hosts.ts';",
+        'components/hosts.ts': '',
+      });
+      assert.deepEqual(found, [
+        'policy/policies/a.ts:1: imports node:fs, in a room without I/O',
+        'policy/policies/a.ts:2: uses Date.now, in a room without I/O',
       ]);
     });
   });

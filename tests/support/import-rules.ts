@@ -29,20 +29,36 @@ const IMPURE_ROOMS: ReadonlySet<string> = new Set(['runtime/adapters', 'runtime/
 /** The one file of runtime/ outside the rooms; every room may import it. */
 const UNITS = 'runtime/units.ts';
 
-/** It loads the root program once for each plan, under a name with a number in it so that each load is a fresh one. */
-const PLAN_LAUNCHER = 'components/plan/plan.mjs';
+/** They load the root program once for each plan, under a name with a number in it so that each load is a fresh one. */
+const LAUNCHERS: ReadonlySet<string> = new Set(['components/plan/plan.mjs', 'policy/check.mjs']);
+
+/** What must compute and no more: protocol machines, and policies. */
+const isPure = (path: string): boolean =>
+  houseOf(path) === 'runtime' ? !IMPURE_ROOMS.has(roomOf(path) ?? '') : roomOf(path) === 'policy/policies';
+
+/** What makes the plans that policies judge, and puts off what they do not need: a file of the plan's room, not its door. */
+const POSTPONE = 'components/plan/postpone.mjs';
 
 const LONGEST_FILE = 400;
 
+/** Houses of rooms; of the others nothing is entered through doors. */
+const ROOMY: ReadonlySet<string> = new Set(['runtime', 'components', 'policy']);
+
 /** `runtime/h225` for anything below it; undefined for a file that stands directly in its house. */
 function roomOf(path: string): string | undefined {
-  const [house, room, ...rest] = path.split('/');
-  return rest.length > 0 && (house === 'runtime' || house === 'components') ? `${house}/${room}` : undefined;
+  const [house = '', room, ...rest] = path.split('/');
+  return rest.length > 0 && ROOMY.has(house) ? `${house}/${room}` : undefined;
 }
 
 const houseOf = (path: string): string => (path.includes('/') ? path.slice(0, path.indexOf('/')) : path);
 
-const isShipped = (path: string): boolean => ['runtime', 'components', 'index.ts'].includes(houseOf(path));
+const isShipped = (path: string): boolean => ['runtime', 'components', 'policy', 'index.ts'].includes(houseOf(path));
+
+/** Houses that a house may import from, itself aside: the root program composes components, policies take facts of theirs. */
+const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
+  ['index.ts', 'components'],
+  ['policy', 'components'],
+]);
 
 /** The file that a relative import names, or undefined for a package. */
 function targetOf(path: string, { specifier }: Import): string | undefined {
@@ -52,9 +68,9 @@ function targetOf(path: string, { specifier }: Import): string | undefined {
 /** Why `path` may not import the file `target`, if it may not. */
 function forbiddenTarget(path: string, target: string): string | undefined {
   const house = houseOf(path);
-  // The root program composes components; the two houses know nothing of each other or of tests.
-  const reachable = house === 'index.ts' ? 'components' : house;
-  if (houseOf(target) !== reachable) return `${house} may not import ${target}`;
+  // Components and runtime know nothing of each other, and nothing that is shipped knows of tests.
+  if (![house, NEIGHBOURS.get(house)].includes(houseOf(target))) return `${house} may not import ${target}`;
+  if (path === 'policy/check.mjs' && target === POSTPONE) return undefined;
 
   const [room, targetRoom] = [roomOf(path), roomOf(target)];
   if (room === targetRoom) return undefined;
@@ -72,7 +88,7 @@ function importViolations(path: string, source: Source, files: ReadonlyMap<strin
     const { specifier, line } = entry;
     const at = `${path}:${line}:`;
     if (specifier === undefined)
-      return isShipped(path) && path !== PLAN_LAUNCHER ? [`${at} imports a name that is computed`] : [];
+      return isShipped(path) && !LAUNCHERS.has(path) ? [`${at} imports a name that is computed`] : [];
     const target = targetOf(path, entry);
     if (target === undefined) {
       if (/^(\/|file:)/.test(specifier)) return [`${at} imports the absolute ${specifier}`];
@@ -147,8 +163,7 @@ export function violations(files: ReadonlyMap<string, string>): string[] {
       ...silencedViolations(path, source),
       ...importViolations(path, source, files),
     );
-    if (houseOf(path) === 'runtime' && !IMPURE_ROOMS.has(roomOf(path) ?? ''))
-      found.push(...purityViolations(path, source));
+    if (isPure(path)) found.push(...purityViolations(path, source));
   }
   return [...found, ...cycles(edges)];
 }

@@ -1,0 +1,32 @@
+/**
+ * Actions that may be allowed on every resource, and why. All others name their resources.
+ *
+ * ec2messages, ssmmessages: these know no resources (Service Authorization Reference). ssm: the agent lists associations
+ * and documents, and reports what is installed, by actions most of which know none; none of these reads a parameter.
+ */
+export const ON_EVERYTHING: ReadonlySet<string> = new Set([
+  'ec2messages:AcknowledgeMessage',
+  'ec2messages:DeleteMessage',
+  'ec2messages:FailMessage',
+  'ec2messages:GetEndpoint',
+  'ec2messages:GetMessages',
+  'ec2messages:SendReply',
+  'ssm:DescribeAssociation',
+  'ssm:DescribeDocument',
+  'ssm:GetDocument',
+  'ssm:GetManifest',
+  'ssm:ListAssociations',
+  'ssm:ListInstanceAssociations',
+  'ssm:PutComplianceItems',
+  'ssm:PutInventory',
+  'ssm:UpdateAssociationStatus',
+  'ssm:UpdateInstanceAssociationStatus',
+  'ssm:UpdateInstanceInformation',
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+]);
+
+/** AWS's managed policies that may be attached to a role; AmazonSSMManagedInstanceCore reads every parameter. */
+export const MANAGED_POLICIES: ReadonlySet<string> = new Set();

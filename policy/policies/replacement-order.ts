@@ -1,0 +1,109 @@
+import { fingerprintOf } from '../../components/host/index.ts';
+import { VOTERS } from '../../components/hosts.ts';
+import { type ByUrn, byUrn, madeAfter, madeFrom } from '../graph.ts';
+import { type Finding, labelOf, type StackPolicy, type StackResource } from '../policy.ts';
+import { COMMAND, INSTANCE } from '../types.ts';
+import { at, listOf, textOf, UNKNOWN } from '../values.ts';
+
+/** In which order the voters are replaced: each is touched when the one before it was found healthy. */
+const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as const;
+
+/** What the gate before a host has to name, so that it is passed anew when that host changes; `UNKNOWN` before it is known. */
+function fingerprintOfInstance({ props }: StackResource): string {
+  const volumeGb = at(props, 'rootBlockDevice', 'volumeSize');
+  const [amiId, instanceType, userData] = ['ami', 'instanceType', 'userData'].map((key) => textOf(props[key]));
+  const parts = [amiId, instanceType, userData, volumeGb];
+  if (parts.includes(UNKNOWN) || amiId === undefined || instanceType === undefined || userData === undefined)
+    return UNKNOWN;
+  return fingerprintOf({ amiId, instanceType, volumeGb: typeof volumeGb === 'number' ? volumeGb : 0, userData });
+}
+
+/** Inputs that hold what the gate does; triggers only say when it is done anew. */
+const asks = ({ propertyDependencies }: StackResource, urn: string): boolean =>
+  Object.entries(propertyDependencies).some(([input, urns]) => input !== 'triggers' && urns.includes(urn));
+
+/** Why a command does not keep `next` from being touched while `before` is out. */
+function gateProblems(gate: StackResource, before: StackResource, next: StackResource): string[] {
+  const label = labelOf(gate);
+  const triggers = listOf(gate.props['triggers']);
+  const renewed = (gate.propertyDependencies['triggers'] ?? []).includes(before.urn);
+  const known = fingerprintOfInstance(next);
+  return [
+    ...(renewed
+      ? []
+      : [`${label} is not passed anew when ${before.name} is replaced: put its instance id into triggers`]),
+    ...(triggers.includes(known) || gate.props['triggers'] === UNKNOWN
+      ? []
+      : [
+          `${label} is not passed anew when ${next.name} is about to change: put the fingerprint of ${next.name} into triggers`,
+        ]),
+    ...(gate.ignoreChanges.some((path) => path.startsWith('triggers') || path === '*')
+      ? [`${label} ignores changes of its triggers: take ignoreChanges off`]
+      : []),
+  ];
+}
+
+/** Between two hosts stands a command that asks for the health of the first, and that the second waits for. */
+function orderProblems(all: ByUrn, before: StackResource, next: StackResource): Finding[] {
+  const gates = [...madeAfter(all, next)].flatMap((urn) => {
+    const found = all.get(urn);
+    return found?.type === COMMAND && asks(found, before.urn) ? [found] : [];
+  });
+  const [gate] = gates;
+  if (gate === undefined) {
+    const message = `${labelOf(next)} may be touched while ${before.name} is out: make it after a HealthGate of ${before.name}`;
+    return [{ urn: next.urn, message }];
+  }
+  // One gate that holds is enough.
+  const problems = gates.map((one) => gateProblems(one, before, next));
+  if (problems.some((list) => list.length === 0)) return [];
+  return (problems[0] ?? []).map((message) => ({ urn: gate.urn, message }));
+}
+
+/** What is deleted before it is replaced takes along everything that is made from it. */
+function cascadeProblems(all: ByUrn, voters: readonly StackResource[]): Finding[] {
+  const takenBy = new Map<string, StackResource>();
+  return voters.flatMap((voter): Finding[] => {
+    const found: Finding[] = [];
+    for (const urn of madeFrom(all, voter)) {
+      const source = all.get(urn);
+      if (source?.deleteBeforeReplace !== true) continue;
+      const other = takenBy.get(urn) ?? voters.find((one) => one.urn === urn);
+      takenBy.set(urn, voter);
+      if (other === undefined || other === voter) continue;
+      const what =
+        other.urn === urn ? `outputs of ${labelOf(other)}` : `outputs of ${labelOf(source)}, as ${other.name} does`;
+      const message = `${labelOf(voter)} takes ${what}: both would be deleted together; take what is known before`;
+      found.push({ urn: voter.urn, message });
+    }
+    return found;
+  });
+}
+
+/**
+ * Never more than one voter is out: both gatekeepers are never replaced together, and the third voter never while a
+ * gatekeeper is out. What an update will do, no policy sees; so this looks at what makes every update keep to it.
+ */
+export const replacementOrder: StackPolicy = {
+  name: 'replacement-order',
+  description: 'The voters are replaced one after the other, each when the one before it was found healthy.',
+  level: 'mandatory',
+  types: [INSTANCE],
+  checkStack: (resources) => {
+    const all = byUrn(resources);
+    const voters = VOTERS.flatMap((role) => resources.filter(({ type, name }) => type === INSTANCE && name === role));
+    const find = (role: string): StackResource | undefined => voters.find(({ name }) => name === role);
+    const overlapping = voters.filter(({ deleteBeforeReplace }) => deleteBeforeReplace !== true);
+    return [
+      ...overlapping.map((instance) => ({
+        urn: instance.urn,
+        message: `${labelOf(instance)} would be deleted only when all others are replaced: set deleteBeforeReplace to true`,
+      })),
+      ...cascadeProblems(all, voters),
+      ...ORDER.slice(1).flatMap((role, index) => {
+        const [before, next] = [find(ORDER[index] ?? ''), find(role)];
+        return before === undefined || next === undefined ? [] : orderProblems(all, before, next);
+      }),
+    ];
+  },
+};
