@@ -8,7 +8,9 @@ const CODE = /\.[cm]?[jt]s$/;
 
 /** Every code file of this repository, by its path from the root. */
 function repository(): Map<string, string> {
-  const houses = ['runtime', 'components', 'policy', 'tests', 'bench'].filter((house) => existsSync(join(ROOT, house)));
+  const houses = ['runtime', 'components', 'policy', 'lab', 'tests', 'bench'].filter((house) =>
+    existsSync(join(ROOT, house)),
+  );
   const paths = houses.flatMap((house) =>
     readdirSync(join(ROOT, house), { recursive: true, encoding: 'utf8' }).map((path) => join(house, path)),
   );
@@ -126,6 +128,9 @@ describe('the house rules', () => {
         'runtime/service/a.ts': "import '@pulumi/aws';\nimport '../../tests/support/b.ts';",
         'tests/support/b.ts': "import '../../runtime/config/a.ts'; import '../../components/network/a.ts';",
         'index.ts': "import './components/network/index.ts';\nimport './runtime/config/index.ts';",
+        'lab/hosts/a.ts': "import '../provider/index.ts';\nimport '../../components/network/index.ts';",
+        'lab/provider/index.ts': "import '../../runtime/config/index.ts';",
+        'components/host/a.ts': "import '../../lab/provider/index.ts';",
       });
       assert.deepEqual(found, [
         'components/network/a.ts:1: components may not import runtime/config/index.ts',
@@ -133,6 +138,9 @@ describe('the house rules', () => {
         'runtime/service/a.ts:1: runtime may not import @pulumi/aws',
         'runtime/service/a.ts:2: runtime may not import tests/support/b.ts',
         'index.ts:2: index.ts may not import runtime/config/index.ts',
+        'lab/hosts/a.ts:2: lab may not import components/network/index.ts',
+        'lab/provider/index.ts:1: lab may not import runtime/config/index.ts',
+        'components/host/a.ts:1: components may not import lab/provider/index.ts',
       ]);
     });
   });
@@ -185,7 +193,7 @@ describe('the house rules', () => {
   });
 
   describe('doors', () => {
-    it('reports a room entered past its index.ts, in both houses', () => {
+    it('reports a room entered past its index.ts, in every house', () => {
       const found = report({
         'runtime/h225/ras/signed.ts': '',
         'runtime/gatekeeper/a.ts': "import '../h225/ras/signed.ts';",
@@ -193,11 +201,14 @@ describe('the house rules', () => {
         'components/host/a.ts': "import '../network/port-plan.ts';",
         'components/stack-config.ts': '',
         'components/host/b.ts': "import '../stack-config.ts'; import '../network/index.ts';",
+        'lab/provider/values.ts': '',
+        'lab/hosts/a.ts': "import '../provider/values.ts';",
       });
       assert.deepEqual(found, [
         'runtime/gatekeeper/a.ts:1: runtime/h225/ras/signed.ts is inside runtime/h225, whose door is runtime/h225/index.ts',
         'components/host/a.ts:1: components/network/port-plan.ts is inside components/network, ' +
           'whose door is components/network/index.ts',
+        'lab/hosts/a.ts:1: lab/provider/values.ts is inside lab/provider, whose door is lab/provider/index.ts',
       ]);
     });
 
