@@ -10,4 +10,5 @@ export { type Action, type Failure, Failures, type Hold } from './failures.ts';
 export type { AddressMapping, Machine, Machines, VolumeMapping } from './machines.ts';
 export type { ProviderOptions, RunningProvider } from './options.ts';
 export { startProvider } from './rpc/server.ts';
+export { type FirewallRule, firewallOf, machineOf, OBJECT_VERSION, PENDING_KEY, putObject } from './services/index.ts';
 export type { Value, Values } from './values.ts';

@@ -12,8 +12,10 @@ export interface Quotas {
 export interface AccountOptions {
   readonly accountId?: string;
   readonly quotas?: Partial<Quotas>;
-  /** Images that can be started; `anyImage` if left out. */
+  /** Images that can be started; any if left out. */
   readonly images?: readonly string[];
+  /** Domains of Route 53's hosted zones by their ids; any zone, for any name, if left out. */
+  readonly hostedZones?: Readonly<Record<string, string>>;
 }
 
 /** What tests may change while a cloud is used: raise a quota, withdraw an image. */
@@ -24,6 +26,8 @@ export interface Account {
   images: Set<string> | undefined;
   /** Images that were there and are gone. */
   readonly goneImages: Set<string>;
+  /** Domains of hosted zones by id; undefined means that any zone is there. */
+  hostedZones: Map<string, string> | undefined;
 }
 
 /** Defaults of a new account, from the service quotas page of each service (EC2, VPC), 2025. */
@@ -35,6 +39,12 @@ const QUOTAS: Quotas = {
   securityGroupsPerInterface: 5,
 };
 
-export function account({ accountId = '123456789012', quotas = {}, images }: AccountOptions): Account {
-  return { accountId, quotas: { ...QUOTAS, ...quotas }, images: images && new Set(images), goneImages: new Set() };
+export function account({ accountId = '123456789012', quotas = {}, images, hostedZones }: AccountOptions): Account {
+  return {
+    accountId,
+    quotas: { ...QUOTAS, ...quotas },
+    images: images && new Set(images),
+    goneImages: new Set(),
+    hostedZones: hostedZones && new Map(Object.entries(hostedZones)),
+  };
 }

@@ -46,9 +46,9 @@ export class Cloud {
     return [...this.#resources.values()].filter((resource) => resource.type === type);
   }
 
-  /** Everything there is, oldest first. */
+  /** Every resource that a program made, oldest first; not what lies in buckets, nor keys that wait for their end. */
   everything(): Resource[] {
-    return [...this.#resources.values()];
+    return [...this.#resources.values()].filter(({ type }) => type.startsWith('aws:'));
   }
 
   find(type: string, id: string): Resource | undefined {
@@ -107,7 +107,9 @@ export class Cloud {
   #save(): void {
     if (this.#file === undefined) return;
     const draft = `${this.#file}.new`;
-    writeFileSync(draft, JSON.stringify({ counter: this.#counter, resources: this.everything() }), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify({ counter: this.#counter, resources: [...this.#resources.values()] }), {
+      mode: 0o600,
+    });
     renameSync(draft, this.#file);
   }
 }
