@@ -5,6 +5,7 @@ import { ProgramError } from '../adapters/program.ts';
 import { WitnessWriteError } from '../adapters/witness-error.ts';
 import { RegistryError, SettingsError } from '../config/index.ts';
 import { BundleError, ReleaseError } from '../release/index.ts';
+import { StackOutputsError } from '../runbook/index.ts';
 import { GuardianRefusedError, LocalCouncilError, RegistryFileError } from '../service/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -23,7 +24,12 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
     error instanceof ReleaseError
   )
     return EXIT.no;
-  if (error instanceof UsageError || error instanceof SettingsError || error instanceof LocalCouncilError)
+  if (
+    error instanceof UsageError ||
+    error instanceof SettingsError ||
+    error instanceof LocalCouncilError ||
+    error instanceof StackOutputsError
+  )
     return EXIT.usage;
   if (
     error instanceof PortInUseError ||

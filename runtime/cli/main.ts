@@ -10,6 +10,7 @@ import { keygen } from './keygen.ts';
 import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
 import { addReleaseCommands } from './release.ts';
+import { runbook } from './runbook.ts';
 import { addSettingsOptions } from './settings-options.ts';
 import { addUpOptions, up } from './up.ts';
 
@@ -88,6 +89,11 @@ function build(console: Console, finish: (code: number) => void): Command {
     console,
     finish,
   );
+  sub('runbook', "make a stack's runbook of its outputs: pulumi stack output --json | council runbook")
+    .option('--outputs <file>', 'the outputs, instead of standard input')
+    .option('--out <dir>', 'folder for the pages (default: docs/runbook/<stack>)')
+    .option('--check', 'write nothing; exit code 1 where a page is out of date')
+    .action(async (options) => finish(await runbook(options, console)));
   const registry = program.command('registry').description('the guardian registry');
   registry
     .command('check')

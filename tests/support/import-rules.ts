@@ -11,7 +11,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
   [
     ['asn1'],
     ['config', 'h225', 'h235', 'h245', 'q931', 'sip'],
-    ['adapters', 'gatekeeper', 'guardian', 'ha', 'interworking', 'media', 'metrics', 'release', 'witness'],
+    ['adapters', 'gatekeeper', 'guardian', 'ha', 'interworking', 'media', 'metrics', 'release', 'runbook', 'witness'],
     ['service'],
     ['cli'],
   ].flatMap((rooms, rank) => rooms.map((room): [string, number] => [room, rank])),
