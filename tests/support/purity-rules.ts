@@ -11,7 +11,15 @@ const PURE_BUILTINS: ReadonlySet<string> = new Set(
 );
 
 /** Packages that only compute, as far as these rooms use them; whoever adds one here has looked. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['fflate', 'handlebars', 'prom-client', 'tar-stream', 'tweetnacl', 'yaml', 'zod']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set([
+  'fflate',
+  'handlebars',
+  'prom-client',
+  'tar-stream',
+  'tweetnacl',
+  'yaml',
+  'zod',
+]);
 
 /** Modules that compute but can also draw random numbers, and the names under which they do. */
 const RANDOM_MODULES: ReadonlySet<string> = new Set(['node:crypto', 'tweetnacl']);
