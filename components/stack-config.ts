@@ -4,8 +4,11 @@ import type { PerHost, Triple } from './hosts.ts';
 
 export { StackConfigError, type StackConfigProblem, stackConfigMarkdown } from './config/index.ts';
 
-/** What a stack is for. Production is protected against being destroyed, and keeps its records longest. */
-export type Environment = 'prod' | 'staging';
+/**
+ * What a stack is for. Production is protected against being destroyed, and keeps its records longest; a rollback stack
+ * is a temporary one of an earlier release, which stands in for another stack and owns nothing that must stay.
+ */
+export type Environment = 'prod' | 'staging' | 'rollback';
 
 /** A machine's size. */
 export interface HostSize {
@@ -13,6 +16,8 @@ export interface HostSize {
   readonly instanceType: string;
   /** Root volume, GiB. */
   readonly volumeGb: number;
+  /** Data volume of a voter, GiB; other hosts have none. */
+  readonly dataGb: number | undefined;
 }
 
 /** What runs beside our MCU service for guardians who join by browser. */
@@ -39,6 +44,14 @@ export interface StackConfig {
   /** Image of all hosts: Ubuntu 24.04, x86-64. */
   readonly amiId: string;
   readonly hosts: PerHost<HostSize>;
+  /** Which stack this one stands in for, and whether it has that one's public addresses already. */
+  readonly rollback: { readonly of: string; readonly takeAddresses: boolean } | undefined;
+  /** The stack that has this one's public addresses for a time. */
+  readonly addressesLentTo: string | undefined;
+  /** How many SIP gateways there are; one host with an address of its own where the most is 1. */
+  readonly sipGateways: { readonly least: number; readonly most: number };
+  /** Identifier of the zone; `undefined` for the one that the stack's name gives. */
+  readonly gatekeeperId: string | undefined;
   readonly primaryRasPort: number;
   readonly secondaryRasPort: number;
   /** The council's DNS domain, and the Route 53 zone that it is in; both or neither. */
@@ -53,6 +66,10 @@ export interface StackConfig {
   readonly mcuEngine: McuEngine;
   /** SHA-256 of the release that hosts run, 64 hex digits; `undefined` before the first one. */
   readonly release: string | undefined;
+  /** Days that flow logs are kept, as CloudWatch Logs takes them. */
+  readonly flowLogDays: number;
+  /** US dollars a month. */
+  readonly monthlyBudgetUsd: number;
   /** Days that a witness line can be deleted by nobody, and days until it is. */
   readonly witnessLockDays: number;
   readonly witnessRetentionDays: number;
@@ -77,6 +94,11 @@ export function stackConfig(stack: string, values: ConfigTexts, secretKeys: read
     adminCidrs: checked.adminCidrs.map(({ text }) => text),
     amiId: checked.amiId,
     hosts: hostSizes(checked),
+    rollback:
+      checked.rollbackOf === undefined ? undefined : { of: checked.rollbackOf, takeAddresses: checked.takeAddresses },
+    addressesLentTo: checked.addressesLentTo,
+    sipGateways: { least: checked.sipGatewayMin, most: checked.sipGatewayMax },
+    gatekeeperId: checked.gatekeeperId,
     primaryRasPort: checked.primaryRasPort,
     secondaryRasPort: checked.secondaryRasPort,
     dns: domain === undefined || hostedZoneId === undefined ? undefined : { domain, hostedZoneId },
@@ -90,6 +112,8 @@ export function stackConfig(stack: string, values: ConfigTexts, secretKeys: read
     maxExperts: checked.maxExperts,
     mcuEngine: checked.mcuEngine,
     release: checked.release,
+    flowLogDays: checked.flowLogDays,
+    monthlyBudgetUsd: checked.monthlyBudgetUsd,
     witnessLockDays: checked.witnessLockDays,
     witnessRetentionDays: checked.witnessRetentionDays,
   };
@@ -117,13 +141,22 @@ function isSecret(key: string): boolean {
 
 /** Both gatekeepers are of one size: either must carry the whole council. */
 function hostSizes(values: StackValues): PerHost<HostSize> {
-  const gatekeeper = { instanceType: values.gatekeeperInstanceType, volumeGb: values.gatekeeperVolumeGb };
+  const gatekeeper = {
+    instanceType: values.gatekeeperInstanceType,
+    volumeGb: values.gatekeeperVolumeGb,
+    dataGb: values.gatekeeperDataGb,
+  };
+  const none = { dataGb: undefined };
   return {
     'gatekeeper-primary': gatekeeper,
     'gatekeeper-secondary': gatekeeper,
-    mcu: { instanceType: values.mcuInstanceType, volumeGb: values.mcuVolumeGb },
-    'sip-gateway': { instanceType: values.sipGatewayInstanceType, volumeGb: values.sipGatewayVolumeGb },
-    monitoring: { instanceType: values.monitoringInstanceType, volumeGb: values.monitoringVolumeGb },
+    mcu: { instanceType: values.mcuInstanceType, volumeGb: values.mcuVolumeGb, ...none },
+    'sip-gateway': { instanceType: values.sipGatewayInstanceType, volumeGb: values.sipGatewayVolumeGb, ...none },
+    monitoring: {
+      instanceType: values.monitoringInstanceType,
+      volumeGb: values.monitoringVolumeGb,
+      dataGb: values.monitoringDataGb,
+    },
   };
 }
 

@@ -30,6 +30,7 @@ export function basePart(values: BootValues): BootPart {
   // Monitoring runs nothing of the release and has no witness.
   const more = {
     HOST_ROLE: values.role,
+    WITNESS_PREFIX: values.witnessPrefix,
     RELEASE_BUCKET: values.releaseBucket,
     RELEASE_PARAMETER: values.releaseParameter,
     WITNESS_BUCKET: values.witnessBucket,

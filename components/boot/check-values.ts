@@ -1,4 +1,4 @@
-import { HOST_ROLES } from '../hosts.ts';
+import { HOST_ROLES, VOTERS } from '../hosts.ts';
 import { BootValuesError } from './errors.ts';
 import { imagesOf } from './images.ts';
 import type { BootValues } from './values.ts';
@@ -22,6 +22,9 @@ const TEXTS = {
   domain: { pattern: whole(`(?=.{1,200}$)(?:${LABEL}\\.)+${LABEL}`), allowed: 'a DNS domain in small letters' },
   bucket: { pattern: whole(`${BUCKET}|${PLANNED}`), allowed: 'the name of an S3 bucket' },
   parameter: { pattern: whole(`(?:/[\\w.-]+)+|${PLANNED}`), allowed: 'an SSM path, such as /council/prod/release' },
+  zone: { pattern: whole(`[A-Za-z0-9][A-Za-z0-9._-]{0,63}|${PLANNED}`), allowed: "a zone's identifier" },
+  prefix: { pattern: whole('[a-z0-9][a-z0-9-]{0,127}'), allowed: 'at most 128 of a-z, 0-9 and -' },
+  volume: { pattern: whole(`vol-[0-9a-f]{8,17}|${PLANNED}`), allowed: 'an EBS volume (vol-…)' },
   service: { pattern: whole('[\\w .,()/-]{1,64}'), allowed: 'letters, digits, spaces and .,()/-' },
   image: {
     pattern: whole(`[a-z0-9._/-]+:[\\w.-]+@(?:sha256:(?:[0-9a-f]{64}|${PLANNED})|${PLANNED})`),
@@ -50,6 +53,7 @@ export function checkValues(values: BootValues): void {
       `role: must be one of ${HOST_ROLES.join(', ')}, not ${JSON.stringify(values.role)}`,
     ]);
   text('stack', 'stack', values.stack);
+  text('zone', 'zone', values.zone);
   text('region', 'region', values.region);
   for (const role of HOST_ROLES) {
     text(`addresses.${role}.private`, 'private', values.addresses[role].private);
@@ -73,5 +77,8 @@ export function checkValues(values: BootValues): void {
   text('releaseParameter', 'parameter', values.releaseParameter);
   text('secretsPath', 'parameter', values.secretsPath);
   text('witnessBucket', 'bucket', values.witnessBucket);
+  text('witnessPrefix', 'prefix', values.witnessPrefix);
+  if (VOTERS.includes(values.role)) text('dataVolume', 'volume', values.dataVolume ?? '');
+  else if (values.dataVolume !== undefined) problems.push('dataVolume: must be left out, only voters have one');
   if (problems.length > 0) throw new BootValuesError(values.role, problems);
 }

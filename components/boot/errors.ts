@@ -19,7 +19,7 @@ export class UserDataSizeError extends Error {
   readonly size: number;
 
   constructor(host: string, size: number, largest: number) {
-    super(`the user data of ${host} has ${size} octets; EC2 takes ${largest} at most`);
+    super(`the user data of ${host} has ${size} octets, compressed; EC2 takes ${largest} at most`);
     this.size = size;
   }
 }

@@ -1,8 +1,9 @@
 import { VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
+import { NEEDS_DATA } from './data-volume.ts';
 import { denseYaml } from './dense-yaml.ts';
 import { HARDENED } from './hardening.ts';
-import { CONFIG, councilName, own, SECRETS } from './names.ts';
+import { CONFIG, own, SECRETS } from './names.ts';
 import { type BootPart, unitFile } from './part.ts';
 import type { BootValues } from './values.ts';
 
@@ -39,7 +40,8 @@ export function etcdConfig(values: BootValues): string {
     'initial-cluster': VOTERS.map(
       (voter) => `${voter}=https://${values.addresses[voter].private}:${PORTS.etcdPeer}`,
     ).join(','),
-    'initial-cluster-token': councilName(values),
+    // Each stack has a quorum of its own, also one that stands in for another.
+    'initial-cluster-token': `guardian-council-${values.stack}`,
     'heartbeat-interval': 50,
     'election-timeout': 500,
     'pre-vote': true,
@@ -66,7 +68,7 @@ export const etcdPart = (values: BootValues): BootPart => ({
       'council-etcd.service',
       `[Unit]
 Description=etcd, member ${values.role} of the council's quorum
-Wants=council-secrets.service
+${NEEDS_DATA}Wants=council-secrets.service
 After=council-secrets.service
 StartLimitIntervalSec=0
 [Service]

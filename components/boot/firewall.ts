@@ -1,3 +1,4 @@
+import { HOST_ROLES } from '../hosts.ts';
 import type { PortRule } from '../network/index.ts';
 import type { BootPart } from './part.ts';
 import type { BootValues } from './values.ts';
@@ -34,7 +35,22 @@ ${indented(forwards)}  }
     type filter hook output priority filter;
     ${METADATA.replace(' drop', ' meta skuid != 0 drop')}
   }
+${ownAddresses(values)}}
+`;
 }
+
+/**
+ * While the public addresses still lead to the stack that they are borrowed from, whoever tries this one out from one of
+ * its hosts has to reach this one by them.
+ */
+function ownAddresses({ borrowsAddresses, addresses }: BootValues): string {
+  if (!borrowsAddresses) return '';
+  const lines = HOST_ROLES.map((role) => addresses[role]).map(
+    (address) => `ip daddr ${address.public} dnat ip to ${address.private}`,
+  );
+  return `  chain own {
+    type nat hook output priority -100;
+${indented(lines)}  }
 `;
 }
 

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { type HostRole, VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
 import { BootValuesError } from './errors.ts';
-import { councilName, own, SECRETS, STATE } from './names.ts';
+import { own, SECRETS, STATE } from './names.ts';
 import type { BootValues } from './values.ts';
 
 type GatekeeperRole = 'gatekeeper-primary' | 'gatekeeper-secondary';
@@ -28,7 +28,7 @@ export function gatekeeperConfig(values: BootValues): string {
   const isPrimary = role === 'gatekeeper-primary';
   const other = isPrimary ? 'gatekeeper-secondary' : 'gatekeeper-primary';
   const address = own(values);
-  const zone = councilName(values);
+  const { zone } = values;
   const secrets = `${SECRETS}/gatekeeper`;
   return stringify({
     host: address.private,

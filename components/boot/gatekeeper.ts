@@ -1,4 +1,5 @@
 import { awsUnit, NODE } from './base.ts';
+import { NEEDS_DATA } from './data-volume.ts';
 import { gatekeeperConfig } from './gatekeeper-config.ts';
 import { HARDENED } from './hardening.ts';
 import { CONFIG, RELEASES, SERVICE_USER, STATE } from './names.ts';
@@ -28,7 +29,7 @@ export function gatekeeperPart(values: BootValues): BootPart {
         unit,
         `[Unit]
 Description=H.323 ${values.role.replace('-', ', ')}
-Wants=council-secrets.service council-release.service council-etcd.service
+${NEEDS_DATA}Wants=council-secrets.service council-release.service council-etcd.service
 After=council-secrets.service council-release.service council-etcd.service chrony.service
 ConditionPathExists=${COUNCIL}
 StartLimitIntervalSec=0

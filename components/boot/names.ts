@@ -22,8 +22,8 @@ export const STATE = '/var/lib/guardian-council';
 /** The user that our services run as. */
 export const SERVICE_USER = 'council';
 
-/** A stack's name for the world: the zone of its gatekeepers, which is the identifier of both, and its etcd cluster. */
-export const councilName = ({ stack }: Pick<BootValues, 'stack'>): string => `guardian-council-${stack}`;
+/** The identifier of a stack's zone where its configuration names none. */
+export const zoneName = (stack: string): string => `guardian-council-${stack}`;
 
 /** The addresses of this host. */
 export const own = (values: BootValues): { readonly private: string; readonly public: string } =>

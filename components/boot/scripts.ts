@@ -117,7 +117,7 @@ today=$(date -u +%Y%m%d)
 find . -type f -name '*_????????.jsonl' ! -name "*_$today.jsonl" -mmin +10 -printf '%P\\n' | sort |
   while read -r file; do
     [[ -e ${SHIPPED}/$file ]] && continue
-    aws s3api put-object --bucket "$WITNESS_BUCKET" --key "$HOST_ROLE/$file" --body "$file" --checksum-algorithm SHA256 >/dev/null
+    aws s3api put-object --bucket "$WITNESS_BUCKET" --key "$WITNESS_PREFIX/$file" --body "$file" --checksum-algorithm SHA256 >/dev/null
     install -D -m 0600 /dev/null "${SHIPPED}/$file"
   done
 `;

@@ -1,6 +1,9 @@
+import { gzipSync, strToU8 } from 'fflate';
 import { stringify } from 'yaml';
+import { VOTERS } from '../hosts.ts';
 import { basePart, releasePart, secretsPart } from './base.ts';
 import { checkValues } from './check-values.ts';
+import { dataPart } from './data-volume.ts';
 import { UserDataSizeError } from './errors.ts';
 import { etcdPart } from './etcd.ts';
 import { firewallPart } from './firewall.ts';
@@ -14,19 +17,28 @@ import { secretFilesOf } from './secret-files.ts';
 import { sipGatewayPart } from './sip-gateway.ts';
 import type { BootValues } from './values.ts';
 
-/** Octets of user data that EC2 takes, before it is encoded (EC2 User Guide, instance user data). */
+/** Octets of user data that EC2 takes, compressed and before they are encoded (EC2 User Guide, instance user data). */
 export const LARGEST_USER_DATA = 16_384;
 
 /**
  * The cloud-init user data of a host (Ubuntu 24.04, x86-64). It holds no secret: anyone on the host can read it.
- * @throws BootValuesError for values that do not belong into files, UserDataSizeError where it gets too large for EC2
+ * @throws BootValuesError for values that do not belong into files
  */
 export function userData(values: BootValues): string {
   checkValues(values);
-  const text = cloudConfig(values, partsOf(values));
-  const size = Buffer.byteLength(text);
-  if (size > LARGEST_USER_DATA) throw new UserDataSizeError(values.role, size, LARGEST_USER_DATA);
-  return text;
+  return cloudConfig(values, partsOf(values));
+}
+
+/**
+ * User data as EC2 gets it: gzip, which cloud-init unpacks, in base64. The same text gives the same octets on every
+ * machine, for a machine is replaced when they change; Node's own zlib differs between versions and processors.
+ * @param host names the machine in errors
+ * @throws UserDataSizeError where it is too large for EC2
+ */
+export function compressedUserData(host: string, text: string): string {
+  const octets = gzipSync(strToU8(text), { level: 9, mtime: 0 });
+  if (octets.length > LARGEST_USER_DATA) throw new UserDataSizeError(host, octets.length, LARGEST_USER_DATA);
+  return Buffer.from(octets).toString('base64');
 }
 
 function partsOf(values: BootValues): readonly BootPart[] {
@@ -35,6 +47,7 @@ function partsOf(values: BootValues): readonly BootPart[] {
   const base = [
     firewallPart(values),
     basePart(values),
+    ...(VOTERS.includes(role) ? [dataPart(values)] : []),
     ...(Object.keys(secrets).length > 0 ? [secretsPart(secrets)] : []),
   ];
   if (isGatekeeper(role))

@@ -15,6 +15,8 @@ export type Images = Readonly<Record<string, string>>;
 export interface BootValues {
   readonly role: HostRole;
   readonly stack: string;
+  /** Identifier of the zone, the same on both gatekeepers. */
+  readonly zone: string;
   readonly environment: Environment;
   readonly region: string;
   readonly addresses: PerHost<HostAddresses>;
@@ -36,6 +38,11 @@ export interface BootValues {
   readonly releaseParameter: string;
   /** SSM path below which this host's secrets are; it reads them at boot, by its role. */
   readonly secretsPath: string;
-  /** S3 bucket that witness logs are shipped to. */
+  /** S3 bucket that witness logs are shipped to, and what its keys begin with that are this host's. */
   readonly witnessBucket: string;
+  readonly witnessPrefix: string;
+  /** EBS volume that keeps a voter's data (`vol-…`); `undefined` on other hosts. */
+  readonly dataVolume: string | undefined;
+  /** Whether the public addresses are another stack's: until they lead here, hosts reach each other by the private ones. */
+  readonly borrowsAddresses: boolean;
 }

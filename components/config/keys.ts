@@ -64,6 +64,38 @@ const instanceType = (least: Capacity, byDefault: string, description: string) =
       }),
     );
 
+/** AWS grows such a volume in place, and never makes it smaller. */
+const dataGb = (description: string) => number(10, 16_384, 'GiB', 20, description);
+
+/** Stacks that stand in for another one are known by their names, to people and to the workflow that destroys them. */
+const ROLLBACK_STACK = /^rollback-[A-Za-z0-9_.-]{1,91}$/;
+
+/** What CloudWatch Logs takes as a retention, up to ten years. */
+const LOG_DAYS = [
+  '1',
+  '3',
+  '5',
+  '7',
+  '14',
+  '30',
+  '60',
+  '90',
+  '120',
+  '150',
+  '180',
+  '365',
+  '400',
+  '545',
+  '731',
+  '1096',
+  '1827',
+  '2192',
+  '2557',
+  '2922',
+  '3288',
+  '3653',
+];
+
 /** Every machine has 100 GB at least. 16,384 GiB is the most that all EBS types for root volumes have. */
 const volumeGb = (description: string) => number(100, 16_384, 'GiB', 100, description);
 
@@ -85,8 +117,49 @@ export const stackSchema = z.object({
     .regex(new RegExp(`^${REGION}$`))
     .register(about, described('AWS region', 'the name of an AWS region, such as eu-central-1')),
   environment: z
-    .enum(['prod', 'staging'])
-    .register(about, described('what the stack is for; prod is protected against deletion', 'prod or staging')),
+    .enum(['prod', 'staging', 'rollback'])
+    .register(
+      about,
+      described(
+        'what the stack is for; prod is protected against deletion, rollback stands in for another stack for a time',
+        'prod, staging or rollback',
+      ),
+    ),
+  rollbackOf: z
+    .string()
+    .regex(/^(?!rollback-)[A-Za-z0-9_.-]{1,100}$/)
+    .optional()
+    .register(
+      about,
+      described(
+        'the stack that this one stands in for: its zone, names, keys, archive and releases are used and stay its own',
+        'the name of a stack that is no rollback stack, given where environment is rollback and nowhere else',
+        { optional: true },
+      ),
+    ),
+  takeAddresses: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .register(
+      about,
+      described(
+        'whether this stack has the public addresses of the one that it stands in for, or is still being validated',
+        'true or false; true where environment is rollback only',
+        { default: 'false' },
+      ),
+    ),
+  addressesLentTo: z
+    .string()
+    .regex(ROLLBACK_STACK)
+    .optional()
+    .register(
+      about,
+      described(
+        "the stack that has this one's public addresses for a time: while it is given here, they are left alone",
+        'the name of a rollback stack (rollback-…)',
+        { optional: true },
+      ),
+    ),
   availabilityZones: list
     .pipe(z.tuple([zone, zone, zone]).superRefine(refuseTwins))
     .register(
@@ -136,6 +209,28 @@ export const stackSchema = z.object({
   mcuVolumeGb: volumeGb('root volume of the MCU'),
   sipGatewayVolumeGb: volumeGb('root volume of the SIP gateway'),
   monitoringVolumeGb: volumeGb('root volume of the monitoring host'),
+  gatekeeperDataGb: dataGb("data volume of each gatekeeper: etcd's data, registry, witness logs"),
+  monitoringDataGb: dataGb("data volume of the monitoring host: etcd's data"),
+  sipGatewayMin: number(1, 6, 'at most sipGatewayMax', 1, 'SIP gateways that there are always'),
+  sipGatewayMax: number(
+    1,
+    6,
+    '',
+    1,
+    'SIP gateways under load; more than 1 makes a group behind a load balancer that grows and shrinks',
+  ),
+  gatekeeperId: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    .optional()
+    .register(
+      about,
+      described(
+        'identifier of the zone, which terminals sign their requests for; without it guardian-council- and the name of the stack',
+        'at most 64 of A-Z, a-z, 0-9, . _ and -, the first a letter or digit',
+        { optional: true },
+      ),
+    ),
   primaryRasPort: rasPort(1719, 'UDP port for RAS on the primary gatekeeper, and on the floating address'),
   secondaryRasPort: rasPort(1720, 'UDP port for RAS on the secondary gatekeeper; may equal the primary one'),
   domain: z
@@ -189,6 +284,26 @@ export const stackSchema = z.object({
         optional: true,
       }),
     ),
+  flowLogDays: z
+    .enum(LOG_DAYS)
+    .transform(Number)
+    .register(
+      about,
+      described(
+        'how long it is kept who spoke with whom in the VPC',
+        `one of ${LOG_DAYS.join(', ')} (days, at least 90 in prod)`,
+        {
+          default: '90',
+        },
+      ),
+    ),
+  monthlyBudgetUsd: number(
+    10,
+    1_000_000,
+    'US dollars',
+    1_500,
+    'what the stack may cost in a month: contacts are told at 80 % of it, and when it is forecast to be passed',
+  ),
   // A compliance lock that is there by mistake cannot be taken back: hence ten years at most, where AWS allows 100.
   witnessLockDays: number(
     1,

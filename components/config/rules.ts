@@ -16,6 +16,12 @@ export interface Considered {
   readonly isGiven: (name: KeyName) => boolean;
 }
 
+/** What the names of stacks begin with that stand in for another one. */
+const ROLLBACK_PREFIX = 'rollback-';
+
+/** The smallest subnets that hosts, gateways and load balancer have room in. */
+const SMALLEST_FOR_GROUP = 26;
+
 /** Logs are kept this long in production. */
 const PROD_DAYS = 90;
 
@@ -27,21 +33,64 @@ const UDP_SERVICES = [
 
 /** Every rule that more than one key takes part in. */
 export const findings = (considered: Considered): readonly Finding[] =>
-  [environment, production, dns, zones, subnets, admins, rasPorts, retention].flatMap((rule) => rule(considered));
+  [environment, rollback, production, dns, zones, subnets, gateways, admins, rasPorts, retention].flatMap((rule) =>
+    rule(considered),
+  );
 
 /**
  * The environment is a key of its own, since stacks are named freely: a second region's production, a rehearsal, a
  * rollback. The one name that may not lie is prod: a slip of the key there would take the protection off production.
  */
 function environment({ stack, values }: Considered): Finding[] {
-  const wrong = stack === 'prod' && values.environment === 'staging';
-  return wrong ? [{ name: 'environment', message: 'must be prod in the stack named prod' }] : [];
+  if (values.environment === undefined || values.environment === 'prod') return [];
+  if (stack === 'prod') return [{ name: 'environment', message: 'must be prod in the stack named prod' }];
+  const wrong = values.environment === 'rollback' && !stack.startsWith(ROLLBACK_PREFIX);
+  const message = `must not be rollback in the stack ${stack}: names of such stacks begin with ${ROLLBACK_PREFIX}`;
+  return wrong ? [{ name: 'environment', message }] : [];
+}
+
+/** What a stack that stands in for another one has from there. */
+const BORROWED = [
+  'addressesLentTo',
+  'gatekeeperId',
+  'domain',
+  'hostedZoneId',
+  'flowLogDays',
+  'monthlyBudgetUsd',
+  'witnessLockDays',
+  'witnessRetentionDays',
+] as const satisfies readonly KeyName[];
+
+function rollback({ stack, values, isGiven }: Considered): Finding[] {
+  if (values.environment === undefined) return [];
+  if (values.environment !== 'rollback')
+    return [
+      ...(isGiven('rollbackOf')
+        ? [{ name: 'rollbackOf' as const, message: `must be ${aboutKey('rollbackOf').allowed}` }]
+        : []),
+      ...(values.takeAddresses === true
+        ? [{ name: 'takeAddresses' as const, message: `must be ${aboutKey('takeAddresses').allowed}` }]
+        : []),
+    ];
+  const required = (['rollbackOf', 'release'] as const).filter((name) => !isGiven(name));
+  const own = BORROWED.filter(isGiven);
+  return [
+    ...required.map((name) => ({ name, message: `must be ${aboutKey(name).allowed}` })),
+    ...(values.rollbackOf === stack ? [{ name: 'rollbackOf' as const, message: 'must be another stack' }] : []),
+    ...own.map((name) => ({
+      name,
+      message: `must be removed from a rollback stack: it has that of ${fullKey('rollbackOf')}`,
+    })),
+    ...(['sipGatewayMin', 'sipGatewayMax'] as const)
+      .filter((name) => (values[name] ?? 1) > 1)
+      .map((name) => ({ name, message: 'must be 1 in a rollback stack' })),
+  ];
 }
 
 function production({ values, isGiven }: Considered): Finding[] {
   if (values.environment !== 'prod') return [];
   const missing = (['domain', 'hostedZoneId', ...CONTACT_NAMES] as const).filter((name) => !isGiven(name));
-  const short = (['witnessLockDays', 'witnessRetentionDays'] as const).filter(
+  const short = (['flowLogDays', 'witnessLockDays', 'witnessRetentionDays'] as const).filter(
     (name) => (values[name] ?? PROD_DAYS) < PROD_DAYS,
   );
   return [
@@ -51,7 +100,12 @@ function production({ values, isGiven }: Considered): Finding[] {
 }
 
 function dns({ values, isGiven }: Considered): Finding[] {
-  if (values.environment === 'prod' || isGiven('domain') === isGiven('hostedZoneId')) return [];
+  if (
+    values.environment === 'prod' ||
+    values.environment === 'rollback' ||
+    isGiven('domain') === isGiven('hostedZoneId')
+  )
+    return [];
   const name = isGiven('domain') ? 'hostedZoneId' : 'domain';
   return [{ name, message: `must be ${aboutKey(name).allowed}` }];
 }
@@ -72,6 +126,25 @@ function subnets({ values: { vpcCidr, subnetCidrs } }: Considered): Finding[] {
     name: 'subnetCidrs',
     message: `must be inside ${fullKey('vpcCidr')} (${vpcCidr.text}), and ${text} is not`,
   }));
+}
+
+/**
+ * A group of gateways is behind a load balancer, which wants eight free addresses in each of its subnets
+ * (Elastic Load Balancing, Network Load Balancers).
+ */
+function gateways({
+  values: { sipGatewayMin: least = 1, sipGatewayMax: most = 1, subnetCidrs },
+}: Considered): Finding[] {
+  const small = most > 1 ? (subnetCidrs ?? []).filter(({ prefix }) => prefix > SMALLEST_FOR_GROUP) : [];
+  return [
+    ...(least > most
+      ? [{ name: 'sipGatewayMin' as const, message: `must be at most ${fullKey('sipGatewayMax')} (${most})` }]
+      : []),
+    ...small.map(({ text }) => ({
+      name: 'subnetCidrs' as const,
+      message: `must be /${SMALLEST_FOR_GROUP} or larger where ${fullKey('sipGatewayMax')} is more than 1, and ${text} is not`,
+    })),
+  ];
 }
 
 /** Were the hosts among the administrators, one that is broken into could reach what is for administrators alone. */

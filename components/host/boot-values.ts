@@ -5,16 +5,29 @@ import { privateAddresses } from '../network/index.ts';
 import { secretsPath } from '../secrets/index.ts';
 import type { Site } from './site.ts';
 
-/** What a host's boot data is made of. */
-export function bootValues(role: HostRole, site: Site, images: pulumi.Input<Images>): pulumi.Output<BootValues> {
-  const { config, ports, release, witness } = site;
+/** What the names of a host's files in the archive begin with. A stack that stands in for another writes beside its files. */
+export const witnessPrefix = ({ stack, rollback }: Site['config'], role: HostRole): string =>
+  rollback === undefined ? role : `${stack}-${role}`;
+
+/**
+ * What a host's boot data is made of.
+ * @param dataVolume the EBS volume of a voter's data, by its id
+ */
+export function bootValues(
+  role: HostRole,
+  site: Site,
+  images: pulumi.Input<Images>,
+  dataVolume: pulumi.Input<string | undefined>,
+): pulumi.Output<BootValues> {
+  const { config, ports, release, witness, addresses } = site;
   const own = privateAddresses(config.subnetCidrs);
   const buckets = pulumi.all([release.bucketName, release.parameterName, witness.bucketName]);
   return pulumi
-    .all([pulumi.output(site.publicIps), pulumi.output(images), buckets])
-    .apply(([publicIps, ownImages, [releaseBucket, releaseParameter, witnessBucket]]) => ({
+    .all([pulumi.output(addresses.publicIps), pulumi.output(images), buckets, site.zone, site.domain, dataVolume])
+    .apply(([publicIps, ownImages, [releaseBucket, releaseParameter, witnessBucket], zone, domain, volume]) => ({
       role,
       stack: config.stack,
+      zone,
       environment: config.environment,
       region: config.region,
       addresses: perHost((host) => ({ private: own[host], public: publicIps[host] })),
@@ -22,7 +35,7 @@ export function bootValues(role: HostRole, site: Site, images: pulumi.Input<Imag
       adminCidrs: config.adminCidrs,
       primaryRasPort: config.primaryRasPort,
       secondaryRasPort: config.secondaryRasPort,
-      domain: config.dns?.domain,
+      domain,
       councilBandwidthBps: config.councilBandwidthBps,
       maxParticipants: config.maxParticipants,
       maxExperts: config.maxExperts,
@@ -30,7 +43,10 @@ export function bootValues(role: HostRole, site: Site, images: pulumi.Input<Imag
       images: ownImages,
       releaseBucket,
       releaseParameter: `${releaseParameter}/${role}`,
-      secretsPath: secretsPath(config.stack, role),
+      secretsPath: secretsPath(site.secretsOf, role),
       witnessBucket,
+      witnessPrefix: witnessPrefix(config, role),
+      dataVolume: volume,
+      borrowsAddresses: addresses.use === 'awaited' || addresses.use === 'taken',
     }));
 }

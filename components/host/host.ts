@@ -1,9 +1,13 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type Images, userData } from '../boot/index.ts';
+import { backupTags } from '../backups/index.ts';
+import type { Images } from '../boot/index.ts';
 import type { HostRole } from '../hosts.ts';
-import { privateAddresses, zoneOf } from '../network/index.ts';
+import { BootData } from './boot-data.ts';
 import { bootValues } from './boot-values.ts';
+import { connection } from './connection.ts';
+import { DataVolume } from './data-volume.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { HealthGate } from './health-gate.ts';
 import { InstanceRole } from './instance-role.ts';
 import { recoveryAlarms } from './recovery-alarms.ts';
@@ -18,64 +22,56 @@ export interface HostArgs {
   readonly after?: readonly HealthGate[];
 }
 
+/** Instance metadata by session tokens alone (IMDSv2), and only on the machine itself: containers are a hop further away. */
+export const METADATA = {
+  httpEndpoint: 'enabled',
+  httpTokens: 'required',
+  httpPutResponseHopLimit: 1,
+  instanceMetadataTags: 'disabled',
+} as const;
+
 /**
  * One hardened machine. In prod it is protected: what would replace it is refused until somebody takes the protection off
- * that one host, because its disk has state (etcd's, today's logs) that goes with it. Its network interface and its addresses are there before it and stay when it is replaced; it
- * takes no other host's output, so that replacing one never touches another.
+ * that one host, for people talk through it. Its addresses and, of a voter, its data volume are there before it and stay
+ * when it is replaced; it takes no other host's output, so that replacing one never touches another.
  */
 export class Host extends pulumi.ComponentResource {
   readonly instanceId: pulumi.Output<string>;
+  /** Its network interface, which public addresses are associated with. */
+  readonly interfaceId: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
 
   constructor({ role, site, images = {}, after = [] }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('guardian-council:host:Host', role, {}, opts);
+    const madeOf = fingerprint(role, site, images);
+    super('guardian-council:host:Host', role, { fingerprint: madeOf }, opts);
     const { config } = site;
     const protect = config.environment === 'prod';
     const inside = { parent: this };
     const tags = { Name: role };
-    const { instanceType, volumeGb } = config.hosts[role];
+    const { instanceType, volumeGb, dataGb } = config.hosts[role];
     const profile = new InstanceRole(role, { role, site }, inside);
-    const card = new aws.ec2.NetworkInterface(
-      role,
-      {
-        subnetId: site.subnetIds[zoneOf(role)],
-        privateIps: [privateAddresses(config.subnetCidrs)[role]],
-        securityGroups: [site.groupIds[role]],
-        description: role,
-        tags,
-      },
-      // Its private address is fixed, and two cards cannot have it at once.
-      { ...inside, deleteBeforeReplace: true },
-    );
-    const address = new aws.ec2.EipAssociation(
-      role,
-      { allocationId: site.allocationIds[role], networkInterfaceId: card.id, allowReassociation: true },
-      // EC2 associates no address before the VPC has a gateway.
-      { ...inside, dependsOn: [...site.wayOut] },
-    );
+    const data = dataGb === undefined ? undefined : new DataVolume({ role, site, sizeGb: dataGb }, inside);
+    const boot = new BootData(role, bootValues(role, site, images, data?.volumeId), inside);
+    const { inputs, before, complete } = connection(role, site, inside);
     const instance = new aws.ec2.Instance(
       role,
       {
         ami: config.amiId,
         instanceType,
-        primaryNetworkInterface: { networkInterfaceId: card.id },
+        ...inputs,
         iamInstanceProfile: profile.profileName,
-        userData: bootValues(role, site, images).apply(userData),
+        userDataBase64: boot.userDataBase64,
         // What a host is made of is never changed in place: another one is made.
         userDataReplaceOnChange: true,
-        metadataOptions: {
-          httpEndpoint: 'enabled',
-          httpTokens: 'required',
-          // Containers with a network of their own are one hop further away; the firewall sees to the others.
-          httpPutResponseHopLimit: 1,
-          instanceMetadataTags: 'disabled',
-        },
+        metadataOptions: METADATA,
         rootBlockDevice: {
           volumeType: 'gp3',
           volumeSize: volumeGb,
           encrypted: true,
+          kmsKeyId: site.keyArn,
           deleteOnTermination: true,
-          tags,
+          // Prometheus and Grafana keep their data on the root volume; other hosts have nothing there that is theirs alone.
+          tags: { ...tags, ...(role === 'monitoring' ? backupTags(config) : {}) },
         },
         ebsOptimized: true,
         monitoring: true,
@@ -85,12 +81,20 @@ export class Host extends pulumi.ComponentResource {
         instanceInitiatedShutdownBehavior: 'stop',
         tags,
       },
-      // An interface belongs to one instance at a time, so the old one goes first. What boots must reach the world.
-      { ...inside, protect, deleteBeforeReplace: true, dependsOn: [address, ...site.wayOut, ...after] },
+      // Interface, address and volume belong to one instance at a time, so the old one goes first. What boots must reach
+      // the world.
+      { ...inside, protect, deleteBeforeReplace: true, dependsOn: [...before, ...site.wayOut, ...after] },
     );
+    data?.attach(role, instance.id);
     recoveryAlarms(role, { region: config.region, instanceId: instance.id, topicArn: site.alarmTopicArn }, inside);
     this.instanceId = instance.id;
+    this.interfaceId = complete(instance);
     this.roleArn = profile.arn;
-    this.registerOutputs({ instanceId: this.instanceId, roleArn: this.roleArn });
+    this.registerOutputs({
+      instanceId: this.instanceId,
+      interfaceId: this.interfaceId,
+      roleArn: this.roleArn,
+      fingerprint: madeOf,
+    });
   }
 }

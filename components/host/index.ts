@@ -1,4 +1,5 @@
-export { fingerprint, fingerprintOf, type MadeOf } from './fingerprint.ts';
+export { witnessPrefix } from './boot-values.ts';
+export { fingerprint } from './fingerprint.ts';
 export { HealthGate, type HealthGateArgs } from './health-gate.ts';
 export { Host, type HostArgs } from './host.ts';
 export { withDigests } from './images.ts';

@@ -5,6 +5,7 @@ import { type PolicyStatement, policyDocument } from '../iam.ts';
 import { readerPolicy } from '../release/index.ts';
 import { secretsPath } from '../secrets/index.ts';
 import { writerPolicy } from '../witness-archive/index.ts';
+import { witnessPrefix } from './boot-values.ts';
 import type { Site } from './site.ts';
 
 export interface InstanceRoleArgs {
@@ -53,7 +54,7 @@ const WITNESSES: readonly HostRole[] = ['gatekeeper-primary', 'gatekeeper-second
 function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
   const { config, release, witness } = site;
   // The account is left open: no parameter of another one could be read in any case.
-  const secrets = `arn:aws:ssm:${config.region}:*:parameter${secretsPath(config.stack, role)}`;
+  const secrets = `arn:aws:ssm:${config.region}:*:parameter${secretsPath(site.secretsOf, role)}`;
   const common: PolicyStatement[] = [
     AGENT,
     {
@@ -64,7 +65,9 @@ function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
     },
     ...(role === 'monitoring' ? [] : readerPolicy(release, role)),
   ];
-  return WITNESSES.includes(role) ? [...common, ...writerPolicy({ ...witness, prefix: role })] : common;
+  return WITNESSES.includes(role)
+    ? [...common, ...writerPolicy({ ...witness, prefix: witnessPrefix(config, role) })]
+    : common;
 }
 
 /** The role of one host's instance, and the profile by which it has it. */

@@ -1,6 +1,6 @@
 import type { Input, Resource } from '@pulumi/pulumi';
 import type { PerHost, Triple } from '../hosts.ts';
-import type { PortRule } from '../network/index.ts';
+import type { PortRule, PublicAddresses } from '../network/index.ts';
 import type { StackConfig } from '../stack-config.ts';
 
 /** A bucket that hosts use. */
@@ -18,8 +18,15 @@ export interface Site {
   readonly groupIds: PerHost<Input<string>>;
   /** Without these no host has a way out. */
   readonly wayOut: readonly Resource[];
-  readonly publicIps: PerHost<Input<string>>;
-  readonly allocationIds: PerHost<Input<string>>;
+  readonly addresses: PublicAddresses;
+  /** Identifier of the zone. */
+  readonly zone: Input<string>;
+  /** The council's domain, where it has one. */
+  readonly domain: Input<string | undefined>;
+  /** The stack whose secrets hosts read. */
+  readonly secretsOf: string;
+  /** KMS key of volumes. */
+  readonly keyArn: Input<string>;
   readonly witness: BucketUse & { readonly keyArn: Input<string> };
   readonly release: BucketUse & { readonly parameterName: Input<string>; readonly parameterArn: Input<string> };
   /** SNS topic that alarms tell. */

@@ -5,6 +5,8 @@ import { policyDocument } from '../iam.ts';
 export interface AlarmTopicArgs {
   /** The AWS account that the stack is in: alarms of no other may speak here. */
   readonly accountId: pulumi.Input<string>;
+  /** KMS key that CloudWatch may use. */
+  readonly keyArn: pulumi.Input<string>;
   /** E-mail address that is told; it has to agree once, by the link that AWS sends. */
   readonly onCall: pulumi.Input<string> | undefined;
 }
@@ -13,10 +15,14 @@ export interface AlarmTopicArgs {
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { accountId, onCall }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { accountId, keyArn, onCall }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:monitoring:AlarmTopic', name, {}, opts);
     const inside = { parent: this };
-    const topic = new aws.sns.Topic(name, { displayName: 'Guardian Council alarms', tags: { Name: name } }, inside);
+    const topic = new aws.sns.Topic(
+      name,
+      { displayName: 'Guardian Council alarms', kmsMasterKeyId: keyArn, tags: { Name: name } },
+      inside,
+    );
     const policy = policyDocument([
       {
         Sid: 'Alarms',

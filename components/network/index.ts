@@ -1,3 +1,4 @@
+export { FlowLogs, type FlowLogsArgs } from './flow-logs.ts';
 export { Network, type NetworkArgs } from './network.ts';
 export { privateAddresses, zoneOf } from './placement.ts';
 export {
@@ -10,4 +11,11 @@ export {
   portPlan,
 } from './port-plan.ts';
 export { type GroupRule, groupRules, SecurityGroups, type SecurityGroupsArgs } from './security-groups.ts';
-export { StaticAddresses, type StaticAddressesArgs } from './static-addresses.ts';
+export {
+  type AddressUse,
+  borrowedAddresses,
+  type LentAddress,
+  type PublicAddresses,
+  StaticAddresses,
+  type StaticAddressesArgs,
+} from './static-addresses.ts';

@@ -3,6 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Triple } from '../hosts.ts';
 
 export interface NetworkArgs {
+  /** Such as `eu-central-1`: S3 is reached there without leaving AWS's network. */
+  readonly region: string;
   /** IPv4 network of the VPC. */
   readonly vpcCidr: string;
   /** One subnet a zone, inside of the VPC's network. */
@@ -38,6 +40,18 @@ export class Network extends pulumi.ComponentResource {
       inside,
     );
     const ways: pulumi.Resource[] = [route];
+    // Costs nothing, and releases and witness logs go by it. Interface endpoints cost by the hour; see ARCHITECTURE.md.
+    new aws.ec2.VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        serviceName: `com.amazonaws.${args.region}.s3`,
+        vpcEndpointType: 'Gateway',
+        routeTableIds: [routes.id],
+        tags: { Name: `${name}-s3` },
+      },
+      inside,
+    );
     const subnet = (zone: 0 | 1 | 2): pulumi.Output<string> => {
       const own = `${name}-${zone + 1}`;
       const { id } = new aws.ec2.Subnet(

@@ -1,4 +1,5 @@
 import type { runtime } from '@pulumi/pulumi';
+import type { PlannedValues } from './plan.ts';
 
 /** What AWS would say of a resource once it is there, as a name in angle brackets: a plan has no such values. */
 const later = (type: string, name: string, what: string): string => `<${type.split(':').at(-1)} ${name}.${what}>`;
@@ -13,6 +14,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'aws:iam/instanceProfile:InstanceProfile': ['uniqueId'],
   'aws:iam/role:Role': ['uniqueId'],
   'aws:kms/key:Key': ['keyId'],
+  'aws:lb/loadBalancer:LoadBalancer': ['dnsName', 'zoneId'],
   'aws:route53/record:Record': ['fqdn'],
   'aws:route53/zone:Zone': ['zoneId'],
   'aws:s3/bucket:Bucket': ['bucket', 'bucketDomainName', 'bucketRegionalDomainName'],
@@ -24,8 +26,37 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'docker:index/remoteImage:RemoteImage': ['imageId', 'repoDigest'],
 };
 
-/** The state of a resource as the program sees it after its creation: its inputs, and names for what AWS makes up. */
-export function stateOf({ type, name, inputs }: runtime.MockResourceArgs): runtime.MockResourceResult {
+/** What stacks export, by their names. */
+export type OutputsByStack = Readonly<Record<string, PlannedValues>>;
+
+/** A stack that is referred to and of which nothing is known. */
+export class UnknownStackError extends Error {
+  override readonly name = 'UnknownStackError';
+  readonly code = 'UNKNOWN_STACK';
+
+  constructor(stack: string) {
+    super(
+      `the program refers to the stack ${stack}, of which this plan knows nothing: is there a Pulumi.${stack}.yaml?`,
+    );
+  }
+}
+
+/**
+ * The state of a resource as the program sees it after its creation: its inputs, and names for what AWS makes up.
+ * @param outputs what the stacks export that may be referred to
+ * @throws UnknownStackError for a reference to another one
+ */
+export function stateOf(
+  { type, name, inputs }: runtime.MockResourceArgs,
+  outputs: OutputsByStack = {},
+): runtime.MockResourceResult {
+  if (type === 'pulumi:pulumi:StackReference') {
+    // ORGANIZATION/PROJECT/STACK
+    const stack = String(inputs['name']).split('/').at(-1) ?? '';
+    const exported = outputs[stack];
+    if (exported === undefined) throw new UnknownStackError(stack);
+    return { id: stack, state: { ...inputs, outputs: exported, secretOutputNames: [] } };
+  }
   const computed = Object.fromEntries((COMPUTED[type] ?? []).map((key) => [key, later(type, name, key)]));
   const state = { name: later(type, name, 'name'), arn: later(type, name, 'arn'), ...computed, ...inputs };
   return { id: later(type, name, 'id'), state };

@@ -104,14 +104,17 @@ async function run(stack: string | undefined, options: Options, surroundings: Su
 type Planner = (stack: string, values: StackValues) => Promise<Plan>;
 
 /** Pulumi is loaded when everything else is known to be right: it takes most of a run's time. */
-function planner({ program }: Surroundings): Planner {
+function planner({ program, root }: Surroundings): Planner {
   let loads = 0;
-  return async (stack, values) => {
+  const planned: Planner = async (stack, values) => {
     const { planOf } = await import('./recorder.ts');
+    const { withOutputs } = await import('./references.ts');
+    const complete = await withOutputs(stack, values, (other) => planned(other, readStackFile(root, other)));
     loads += 1;
     const load = loads;
-    return planOf(stack, values, () => program(load));
+    return planOf(stack, complete, () => program(load));
   };
+  return planned;
 }
 
 async function textOf(plan: Plan, { json, ports, topology }: Options, paint: Paint): Promise<string> {

@@ -1,7 +1,7 @@
 import { runtime } from '@pulumi/pulumi';
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js';
 import * as state from '@pulumi/pulumi/runtime/state.js';
-import { answerOf, stateOf } from './answers.ts';
+import { answerOf, type OutputsByStack, stateOf } from './answers.ts';
 import { type Plan, type PlannedResource, PROJECT } from './plan.ts';
 import { resourceOf, STACK_TYPE, urnOf, valuesOf } from './wire.ts';
 
@@ -9,6 +9,8 @@ import { resourceOf, STACK_TYPE, urnOf, valuesOf } from './wire.ts';
 export interface StackValues {
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** What other stacks export, by their names, for a program that refers to them. */
+  readonly outputs?: OutputsByStack;
 }
 
 /** Turns of the event loop after which the last rejection has come; Pulumi was seen to need two. */
@@ -43,11 +45,11 @@ const inOwnStore = <T>(run: () => Promise<T>): Promise<T> =>
 
 async function recorded(
   stack: string,
-  { config, secretKeys }: StackValues,
+  { config, secretKeys, outputs = {} }: StackValues,
   program: () => Promise<unknown>,
 ): Promise<Plan> {
   runtime.setAllConfig({ ...config }, [...secretKeys]);
-  await runtime.setMocks({ newResource: stateOf, call: answerOf }, PROJECT, stack, false);
+  await runtime.setMocks({ newResource: (args) => stateOf(args, outputs), call: answerOf }, PROJECT, stack, false);
   const recording = new Recording(stack, runtime.getMonitor() ?? {});
   runtime.setMockOptions(recording.monitor, PROJECT, stack, false);
   const prepareStackTrace = Error.prepareStackTrace;

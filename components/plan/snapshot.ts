@@ -32,9 +32,13 @@ function entryOf(resource: PlannedResource): PlannedValues {
     ...(dependsOn.length > 0 && { dependsOn: dependsOn.map(keyOf) }),
     ...(protect && { protect }),
     ...options,
-    inputs: spread(inputs),
+    inputs: spread(readable(inputs)),
   };
 }
+
+/** What is compressed tells a reader nothing: its text stands at the host's BootData. */
+const readable = (inputs: PlannedValues): PlannedValues =>
+  inputs['userDataBase64'] === undefined ? inputs : { ...inputs, userDataBase64: '<the boot data, compressed>' };
 
 const spread = (values: PlannedValues): PlannedValues =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, spreadValue(value)]));

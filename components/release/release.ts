@@ -18,6 +18,8 @@ export interface ReleaseArgs {
   readonly release: pulumi.Input<string> | undefined;
   /** Default: made up by Pulumi from the component's name. */
   readonly bucketName?: pulumi.Input<string>;
+  /** A bucket that is another stack's, and has its bundles: then none is made here. */
+  readonly bucket?: { readonly bucketName: pulumi.Input<string>; readonly bucketArn: pulumi.Input<string> };
 }
 
 /** What hosts run: the bucket that keeps every bundle under its SHA-256, and the parameter that names the one to run. */
@@ -37,39 +39,7 @@ export class Release extends pulumi.ComponentResource {
     const inside = { parent: this, protect: prod };
     const tags = { Name: name };
 
-    const { bucket, arn: bucketArn } = new aws.s3.Bucket(
-      name,
-      { bucket: args.bucketName, forceDestroy: !prod, tags },
-      inside,
-    );
-    const { versioning } = keepPrivate(name, { bucket, policy: [tlsOnly(bucketArn)] }, inside);
-    // Current versions stay for good: any of them may be rolled back to.
-    new aws.s3.BucketLifecycleConfiguration(
-      name,
-      {
-        bucket,
-        rules: [
-          {
-            id: 'noncurrent',
-            status: 'Enabled',
-            filter: {},
-            expiration: { expiredObjectDeleteMarker: true },
-            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-        ],
-      },
-      { ...inside, dependsOn: [versioning] },
-    );
-    // S3's own key: bundles hold no secret, and hosts check them by their SHA-256.
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      name,
-      {
-        bucket,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' }, blockedEncryptionTypes: ['SSE-C'] }],
-      },
-      inside,
-    );
+    const { bucketName, bucketArn } = args.bucket ?? ownBucket(name, args, inside);
     const parameter = new aws.ssm.Parameter(
       name,
       {
@@ -92,14 +62,14 @@ export class Release extends pulumi.ComponentResource {
         type: 'String',
         tier: 'Standard',
         description: 'S3 bucket of releases',
-        insecureValue: bucket,
+        insecureValue: bucketName,
         tags,
       },
       inside,
     );
 
-    this.bucketName = bucket;
-    this.bucketArn = bucketArn;
+    this.bucketName = pulumi.output(bucketName);
+    this.bucketArn = pulumi.output(bucketArn);
     this.parameterName = parameter.name;
     this.parameterArn = parameter.arn;
     this.registerOutputs({
@@ -109,4 +79,42 @@ export class Release extends pulumi.ComponentResource {
       parameterArn: this.parameterArn,
     });
   }
+}
+
+/** A closed bucket for bundles. */
+function ownBucket(name: string, args: ReleaseArgs, inside: pulumi.ResourceOptions) {
+  const { bucket, arn: bucketArn } = new aws.s3.Bucket(
+    name,
+    { bucket: args.bucketName, forceDestroy: args.environment !== 'prod', tags: { Name: name } },
+    inside,
+  );
+  const { versioning } = keepPrivate(name, { bucket, policy: [tlsOnly(bucketArn)] }, inside);
+  // Current versions stay for good: any of them may be rolled back to.
+  new aws.s3.BucketLifecycleConfiguration(
+    name,
+    {
+      bucket,
+      rules: [
+        {
+          id: 'noncurrent',
+          status: 'Enabled',
+          filter: {},
+          expiration: { expiredObjectDeleteMarker: true },
+          noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+      ],
+    },
+    { ...inside, dependsOn: [versioning] },
+  );
+  // S3's own key: bundles hold no secret, and hosts check them by their SHA-256.
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    name,
+    {
+      bucket,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' }, blockedEncryptionTypes: ['SSE-C'] }],
+    },
+    inside,
+  );
+  return { bucketName: bucket, bucketArn };
 }

@@ -1,4 +1,4 @@
-import { councilName, type SecretFiles, secretFilesOf } from '../boot/index.ts';
+import { type SecretFiles, secretFilesOf, zoneName } from '../boot/index.ts';
 import { HOST_ROLES } from '../hosts.ts';
 import { privateAddresses } from '../network/index.ts';
 import type { StackConfig } from '../stack-config.ts';
@@ -29,7 +29,7 @@ export interface SecretsManifest {
   readonly hosts: Readonly<Record<string, HostSecrets>>;
 }
 
-type Config = Pick<StackConfig, 'stack' | 'region' | 'vpcCidr' | 'subnetCidrs' | 'mcuEngine'>;
+type Config = Pick<StackConfig, 'stack' | 'region' | 'vpcCidr' | 'subnetCidrs' | 'mcuEngine' | 'gatekeeperId'>;
 
 export function secretsManifest(config: Config): SecretsManifest {
   const { stack, region, vpcCidr, subnetCidrs, mcuEngine } = config;
@@ -50,7 +50,7 @@ export function secretsManifest(config: Config): SecretsManifest {
   return {
     stack,
     region,
-    zone: councilName(config),
+    zone: config.gatekeeperId ?? zoneName(stack),
     networks: [vpcCidr],
     pkiPath: pkiPath(stack),
     hosts: Object.fromEntries(hosts),

@@ -1,5 +1,6 @@
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 import { objectsOf, type PolicyStatement, tlsOnly } from '../iam.ts';
+import { accountPrincipal, keyAdministration } from '../key-administration.ts';
 import type { Environment } from '../stack-config.ts';
 
 /** Headers of uploads, as condition keys; each is there only where the upload names it. */
@@ -8,31 +9,6 @@ const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 
 /** With a bucket key, S3 encrypts in the context of the bucket, not of the object. */
 const CONTEXT = 'kms:EncryptionContext:aws:s3:arn';
-
-/** No use of the key, no grants. */
-const KEY_ADMINISTRATION: readonly string[] = [
-  'kms:CancelKeyDeletion',
-  'kms:CreateAlias',
-  'kms:DeleteAlias',
-  'kms:DescribeKey',
-  'kms:DisableKey',
-  'kms:DisableKeyRotation',
-  'kms:EnableKey',
-  'kms:EnableKeyRotation',
-  'kms:GetKeyPolicy',
-  'kms:GetKeyRotationStatus',
-  'kms:ListGrants',
-  'kms:ListKeyPolicies',
-  'kms:ListKeyRotations',
-  'kms:ListResourceTags',
-  'kms:PutKeyPolicy',
-  'kms:RevokeGrant',
-  'kms:RotateKeyOnDemand',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:UpdateAlias',
-  'kms:UpdateKeyDescription',
-];
 
 export interface KeyPolicyArgs {
   readonly environment: Environment;
@@ -45,23 +21,15 @@ export interface KeyPolicyArgs {
 
 /**
  * The policy of the archive's key. Its account administers it; roles of the account that IAM allows to may use it, but
- * only through S3 and only for the archive. In prod nobody may delete it: without it every locked file is lost, so that
- * whoever wants to has to change this policy first.
+ * only through S3 and only for the archive.
  */
 export function keyPolicy({ environment, accountId, region, bucketArn }: KeyPolicyArgs): PolicyStatement[] {
-  const account = { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` };
   return [
-    {
-      Sid: 'Administer',
-      Effect: 'Allow',
-      Principal: account,
-      Action: environment === 'prod' ? KEY_ADMINISTRATION : [...KEY_ADMINISTRATION, 'kms:ScheduleKeyDeletion'],
-      Resource: ['*'],
-    },
+    keyAdministration(accountId, environment),
     {
       Sid: 'UseThroughS3',
       Effect: 'Allow',
-      Principal: account,
+      Principal: accountPrincipal(accountId),
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
       Resource: ['*'],
       Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com`, [CONTEXT]: bucketArn } },

@@ -1,33 +1,26 @@
-import { fingerprintOf } from '../../components/host/index.ts';
 import { VOTERS } from '../../components/hosts.ts';
 import { type ByUrn, byUrn, madeAfter, madeFrom } from '../graph.ts';
 import { type Finding, labelOf, type StackPolicy, type StackResource } from '../policy.ts';
-import { COMMAND, INSTANCE } from '../types.ts';
-import { at, listOf, textOf, UNKNOWN } from '../values.ts';
+import { COMMAND, HOST, INSTANCE } from '../types.ts';
+import { listOf, textOf, UNKNOWN } from '../values.ts';
 
 /** In which order the voters are replaced: each is touched when the one before it was found healthy. */
 const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as const;
 
 /** What the gate before a host has to name, so that it is passed anew when that host changes; `UNKNOWN` before it is known. */
-function fingerprintOfInstance({ props }: StackResource): string {
-  const volumeGb = at(props, 'rootBlockDevice', 'volumeSize');
-  const [amiId, instanceType, userData] = ['ami', 'instanceType', 'userData'].map((key) => textOf(props[key]));
-  const parts = [amiId, instanceType, userData, volumeGb];
-  if (parts.includes(UNKNOWN) || amiId === undefined || instanceType === undefined || userData === undefined)
-    return UNKNOWN;
-  return fingerprintOf({ amiId, instanceType, volumeGb: typeof volumeGb === 'number' ? volumeGb : 0, userData });
-}
+const fingerprintOfHost = (all: ByUrn, role: string): string =>
+  textOf([...all.values()].find(({ type, name }) => type === HOST && name === role)?.props['fingerprint']);
 
 /** Inputs that hold what the gate does; triggers only say when it is done anew. */
 const asks = ({ propertyDependencies }: StackResource, urn: string): boolean =>
   Object.entries(propertyDependencies).some(([input, urns]) => input !== 'triggers' && urns.includes(urn));
 
 /** Why a command does not keep `next` from being touched while `before` is out. */
-function gateProblems(gate: StackResource, before: StackResource, next: StackResource): string[] {
+function gateProblems(all: ByUrn, gate: StackResource, before: StackResource, next: StackResource): string[] {
   const label = labelOf(gate);
   const triggers = listOf(gate.props['triggers']);
   const renewed = (gate.propertyDependencies['triggers'] ?? []).includes(before.urn);
-  const known = fingerprintOfInstance(next);
+  const known = fingerprintOfHost(all, next.name);
   return [
     ...(renewed
       ? []
@@ -55,7 +48,7 @@ function orderProblems(all: ByUrn, before: StackResource, next: StackResource): 
     return [{ urn: next.urn, message }];
   }
   // One gate that holds is enough.
-  const problems = gates.map((one) => gateProblems(one, before, next));
+  const problems = gates.map((one) => gateProblems(all, one, before, next));
   if (problems.some((list) => list.length === 0)) return [];
   return (problems[0] ?? []).map((message) => ({ urn: gate.urn, message }));
 }

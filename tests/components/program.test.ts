@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gunzipSync } from 'node:zlib';
 import { HOST_ROLES, type HostRole } from '../../components/hosts.ts';
 import { groupRules, portPlan } from '../../components/network/index.ts';
 import type { Plan, PlannedValue } from '../../components/plan/index.ts';
@@ -45,8 +46,10 @@ for (const stack of ['prod', 'staging'])
     it('makes the five machines, with exactly these inputs', () => {
       for (const role of HOST_ROLES) {
         const { inputs, protect } = find(plan, 'Instance', role);
-        const { userData, ami, ...rest } = inputs;
-        assert(typeof userData === 'string' && userData.startsWith('#cloud-config\n'));
+        const { userDataBase64, ami, ...rest } = inputs;
+        const text = find(plan, 'BootData', role).inputs['text'];
+        assert(typeof text === 'string' && text.startsWith('#cloud-config\n'));
+        assert.equal(gunzipSync(Buffer.from(String(userDataBase64), 'base64')).toString('utf8'), text);
         assert.match(String(ami), /^ami-[0-9a-f]{8,17}$/);
         assert.deepEqual(rest, {
           instanceType: SIZES[role],
@@ -63,8 +66,9 @@ for (const stack of ['prod', 'staging'])
             volumeType: 'gp3',
             volumeSize: 100,
             encrypted: true,
+            kmsKeyId: '<Key stack.arn>',
             deleteOnTermination: true,
-            tags: { Name: role },
+            tags: { Name: role, ...(role === 'monitoring' ? { Backup: `guardian-council-${stack}` } : {}) },
           },
           ebsOptimized: true,
           monitoring: true,
@@ -110,8 +114,10 @@ for (const stack of ['prod', 'staging'])
         assert.deepEqual(find(plan, 'EipAssociation', role).inputs, {
           allocationId: `<Eip ${role}.allocationId>`,
           networkInterfaceId: `<NetworkInterface ${role}.id>`,
-          allowReassociation: true,
+          allowReassociation: false,
         });
+        // In prod an address only ever goes from one association to the next.
+        assert.equal(find(plan, 'EipAssociation', role).retainOnDelete, isProd ? true : undefined);
       }
     });
 
@@ -148,9 +154,9 @@ for (const stack of ['prod', 'staging'])
     });
 
     it(`${isProd ? 'protects' : 'leaves unprotected'} what keeps state`, () => {
-      const stateful = /:(Instance|Eip|Bucket|Key)$/;
+      const stateful = /:(Instance|Eip|Bucket|Key|Volume)$/;
       const resources = plan.resources.filter(({ type }) => stateful.test(type));
-      assert.equal(resources.length, 5 + 5 + 2 + 1);
+      assert.equal(resources.length, 5 + 5 + 2 + 2 + 3);
       for (const { urn, protect } of resources) assert.equal(protect, isProd, urn);
     });
 
@@ -196,6 +202,7 @@ for (const stack of ['prod', 'staging'])
         releaseBucket: '<Bucket release.arn>',
         releaseParameter: '<Parameter release.arn>',
         alarmTopic: '<Topic alarms.arn>',
+        stackKey: '<Key stack.arn>',
       });
       const { session, reloadRegistry, drain } = valuesIn(commands);
       assert.deepEqual(

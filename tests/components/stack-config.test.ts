@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
 import { planOf, SECRET } from '../../components/plan/index.ts';
 import { readStackConfig, type StackConfig, StackConfigError, stackConfig } from '../../components/stack-config.ts';
-import { BROKEN_PROD, BROKEN_STAGING, type BrokenConfig } from './config/broken-configs.ts';
-import { LEAST, LEAST_PROD } from './config/stack-texts.ts';
+import { BROKEN_PROD, BROKEN_ROLLBACK, BROKEN_STAGING, type BrokenConfig } from './config/broken-configs.ts';
+import { LEAST, LEAST_PROD, LEAST_ROLLBACK } from './config/stack-texts.ts';
 
 const key = (name: string): string => (name.includes(':') ? name : `guardian-council:${name}`);
 
@@ -48,6 +48,18 @@ describe('stackConfig', () => {
       it(title, () => refusesExactly('prod', changed(LEAST_PROD, differs), lines));
   });
 
+  describe('refuses, from the configuration of a rollback stack,', () => {
+    for (const { title, differs, lines } of BROKEN_ROLLBACK)
+      it(title, () => refusesExactly('rollback-7', changed(LEAST_ROLLBACK, differs), lines));
+  });
+
+  it('reads of a rollback stack what it stands in for, and whether it has the addresses yet', () => {
+    const read = (differs: Record<string, string>) =>
+      stackConfig('rollback-7', changed(LEAST_ROLLBACK, differs), []).rollback;
+    assert.deepEqual(read({}), { of: 'prod', takeAddresses: false });
+    assert.deepEqual(read({ takeAddresses: 'true' }), { of: 'prod', takeAddresses: true });
+  });
+
   it('refuses an empty configuration with every key that is required', () => {
     const { problems } = problemsOf('trial', {});
     assert.deepEqual(
@@ -75,7 +87,7 @@ describe('stackConfig', () => {
   });
 
   it('fills in the defaults, which are the sizes of the requirements', () => {
-    const gatekeeper = { instanceType: 'c7i.large', volumeGb: 100 };
+    const gatekeeper = { instanceType: 'c7i.large', volumeGb: 100, dataGb: 20 };
     const expected: StackConfig = {
       stack: 'trial',
       environment: 'staging',
@@ -88,10 +100,14 @@ describe('stackConfig', () => {
       hosts: {
         'gatekeeper-primary': gatekeeper,
         'gatekeeper-secondary': gatekeeper,
-        mcu: { instanceType: 'c7i.2xlarge', volumeGb: 100 },
-        'sip-gateway': { instanceType: 'c7i.xlarge', volumeGb: 100 },
-        monitoring: { instanceType: 'c7i.xlarge', volumeGb: 100 },
+        mcu: { instanceType: 'c7i.2xlarge', volumeGb: 100, dataGb: undefined },
+        'sip-gateway': { instanceType: 'c7i.xlarge', volumeGb: 100, dataGb: undefined },
+        monitoring: { instanceType: 'c7i.xlarge', volumeGb: 100, dataGb: 20 },
       },
+      rollback: undefined,
+      addressesLentTo: undefined,
+      sipGateways: { least: 1, most: 1 },
+      gatekeeperId: undefined,
       primaryRasPort: 1719,
       secondaryRasPort: 1720,
       dns: undefined,
@@ -101,6 +117,8 @@ describe('stackConfig', () => {
       maxExperts: 10,
       mcuEngine: 'jitsi',
       release: undefined,
+      flowLogDays: 90,
+      monthlyBudgetUsd: 1500,
       witnessLockDays: 90,
       witnessRetentionDays: 90,
     };
@@ -122,6 +140,14 @@ describe('stackConfig', () => {
       mcuVolumeGb: '102',
       sipGatewayVolumeGb: '103',
       monitoringVolumeGb: '16384',
+      gatekeeperDataGb: '10',
+      monitoringDataGb: '16384',
+      sipGatewayMin: '1',
+      sipGatewayMax: '1',
+      gatekeeperId: 'Council.Zone_1-a',
+      addressesLentTo: 'rollback-7',
+      flowLogDays: '3653',
+      monthlyBudgetUsd: '1000000',
       primaryRasPort: '21719',
       secondaryRasPort: '1024',
       councilBandwidthBps: '50000000',
@@ -132,7 +158,7 @@ describe('stackConfig', () => {
       witnessLockDays: '365',
       witnessRetentionDays: '3650',
     };
-    const gatekeeper = { instanceType: 'c7a.xlarge', volumeGb: 101 };
+    const gatekeeper = { instanceType: 'c7a.xlarge', volumeGb: 101, dataGb: 10 };
     assert.deepEqual(stackConfig('prod-eu', changed(LEAST_PROD, given), []), {
       stack: 'prod-eu',
       environment: 'prod',
@@ -145,10 +171,14 @@ describe('stackConfig', () => {
       hosts: {
         'gatekeeper-primary': gatekeeper,
         'gatekeeper-secondary': gatekeeper,
-        mcu: { instanceType: 'm7i.4xlarge', volumeGb: 102 },
-        'sip-gateway': { instanceType: 'c6in.2xlarge', volumeGb: 103 },
-        monitoring: { instanceType: 'r8i.xlarge', volumeGb: 16_384 },
+        mcu: { instanceType: 'm7i.4xlarge', volumeGb: 102, dataGb: undefined },
+        'sip-gateway': { instanceType: 'c6in.2xlarge', volumeGb: 103, dataGb: undefined },
+        monitoring: { instanceType: 'r8i.xlarge', volumeGb: 16_384, dataGb: 16_384 },
       },
+      rollback: undefined,
+      addressesLentTo: 'rollback-7',
+      sipGateways: { least: 1, most: 1 },
+      gatekeeperId: 'Council.Zone_1-a',
       primaryRasPort: 21_719,
       secondaryRasPort: 1024,
       dns: { domain: 'council.example.org', hostedZoneId: 'Z0123456789EXAMPLE' },
@@ -158,6 +188,8 @@ describe('stackConfig', () => {
       maxExperts: 100,
       mcuEngine: 'kurento',
       release,
+      flowLogDays: 3653,
+      monthlyBudgetUsd: 1_000_000,
       witnessLockDays: 365,
       witnessRetentionDays: 3650,
     });

@@ -1,6 +1,6 @@
 import type { BootValues } from '../../../components/boot/index.ts';
 import { imagesOf } from '../../../components/boot/index.ts';
-import { type HostRole, perHost } from '../../../components/hosts.ts';
+import { type HostRole, perHost, VOTERS } from '../../../components/hosts.ts';
 import { portPlan } from '../../../components/network/index.ts';
 import type { McuEngine } from '../../../components/stack-config.ts';
 
@@ -28,6 +28,7 @@ export function exampleValues(role: HostRole, mcuEngine: McuEngine = 'jitsi'): B
   return {
     role,
     stack: 'prod',
+    zone: 'guardian-council-prod',
     environment: 'prod',
     region: 'eu-central-1',
     addresses: perHost((host) => ({ private: PRIVATE[host], public: PUBLIC[host] })),
@@ -45,6 +46,9 @@ export function exampleValues(role: HostRole, mcuEngine: McuEngine = 'jitsi'): B
     releaseParameter: `/guardian-council/prod/release/${role}`,
     secretsPath: `/guardian-council/prod/secrets/${role}`,
     witnessBucket: 'council-prod-witness',
+    witnessPrefix: role,
+    dataVolume: VOTERS.includes(role) ? 'vol-0123456789abcdef0' : undefined,
+    borrowsAddresses: false,
   };
 }
 

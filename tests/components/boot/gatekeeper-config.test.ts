@@ -88,7 +88,7 @@ describe('gatekeeperConfig, read by the runtime', () => {
   it('makes the two of a stack one zone, each the alternate of the other, on the same members of etcd', () => {
     for (const stack of ['prod', 'staging']) {
       const [primary, secondary] = (['gatekeeper-primary', 'gatekeeper-secondary'] as const).map(
-        (role) => resolved(gatekeeperConfig({ ...exampleValues(role), stack })).settings,
+        (role) => resolved(gatekeeperConfig({ ...exampleValues(role), zone: `guardian-council-${stack}` })).settings,
       );
       assert.ok(primary !== undefined && secondary !== undefined);
       for (const [self, other] of [

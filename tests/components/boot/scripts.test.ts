@@ -21,7 +21,7 @@ import { skipLoudly } from '../../support/skip.ts';
 import { EXAMPLES, exampleValues } from './example-values.ts';
 import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
 
-const NAMES = ['council-secrets', 'council-release', 'council-witness', 'council-first-boot'];
+const NAMES = ['council-data', 'council-secrets', 'council-release', 'council-witness', 'council-first-boot'];
 
 /**
  * Runs a script of the primary gatekeeper with its folders below `folder`, secrets owned by whoever runs the test, and
@@ -45,6 +45,7 @@ function run(folder: string, name: string, aws: string): { status: number | null
     env: {
       PATH: `${bin}:${process.env['PATH']}`,
       HOST_ROLE: 'gatekeeper-primary',
+      WITNESS_PREFIX: 'gatekeeper-primary',
       SECRETS_PATH: '/council/secrets',
       RELEASE_PARAMETER: '/council/release',
       RELEASE_BUCKET: 'releases',

@@ -12,6 +12,7 @@ const row = (title: string, differs: BrokenConfig['differs'], ...lines: readonly
   lines,
 });
 
+const ENVIRONMENT = 'must be prod, staging or rollback';
 const ZONES = 'must be a list of three zones of the region';
 const VPC = 'must be a private IPv4 network (RFC 1918) from /16 to /24';
 const SUBNETS = 'must be a list of three IPv4 networks from /20 to /28 inside vpcCidr, apart from each other';
@@ -22,6 +23,16 @@ const GATEKEEPER = 'must be an x86-64 EC2 instance type, not burstable, with at 
 const MCU = 'must be an x86-64 EC2 instance type, not burstable, with at least 8 vCPUs and 16 GiB';
 const FOUR = 'must be an x86-64 EC2 instance type, not burstable, with at least 4 vCPUs and 8 GiB';
 const VOLUME = 'must be a whole number from 100 to 16384 (GiB)';
+const DATA_VOLUME = 'must be a whole number from 10 to 16384 (GiB)';
+const GATEKEEPER_ID = 'must be at most 64 of A-Z, a-z, 0-9, . _ and -, the first a letter or digit';
+const ROLLBACK_OF =
+  'must be the name of a stack that is no rollback stack, given where environment is rollback and nowhere else';
+const TAKE = 'must be true or false; true where environment is rollback only';
+const LENT_TO = 'must be the name of a rollback stack (rollback-…)';
+const BUDGET = 'must be a whole number from 10 to 1000000 (US dollars)';
+const LOG_DAYS =
+  'must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 (days, at least 90 in prod)';
+const RELEASE = '0123456789abcdef'.repeat(4);
 const PORT = 'must be a port from 1024 to 65535 that no other UDP service has';
 const DOMAIN = 'must be a lower-case domain name of at most 36 characters, given in prod and wherever hostedZoneId is';
 const ZONE_ID = 'must be the id of a zone (Z…), given in prod and wherever domain is';
@@ -59,8 +70,8 @@ export const BROKEN_STAGING: readonly BrokenConfig[] = [
     { 'aws:allowedAccountIds': '["111122223333"]' },
     'aws:allowedAccountIds = ["111122223333"]: must be removed, it has no effect: of this namespace only aws:region is read',
   ),
-  row('no environment', { environment: undefined }, `${key('environment')} is missing: must be prod or staging`),
-  one('an unknown environment', 'environment', 'production', 'must be prod or staging'),
+  row('no environment', { environment: undefined }, `${key('environment')} is missing: ${ENVIRONMENT}`),
+  one('an unknown environment', 'environment', 'production', ENVIRONMENT),
 
   row('no zones', { availabilityZones: undefined }, `${key('availabilityZones')} is missing: ${ZONES}`),
   one('zones that are no list', 'availabilityZones', 'eu-central-1a', `${ZONES}; it is no list`),
@@ -216,6 +227,40 @@ export const BROKEN_STAGING: readonly BrokenConfig[] = [
   one('a volume of half a gigabyte more', 'sipGatewayVolumeGb', '100.5', VOLUME),
   one('a volume past what EBS has', 'monitoringVolumeGb', '16385', VOLUME),
 
+  one('a data volume that is too small', 'gatekeeperDataGb', '9', DATA_VOLUME),
+  one('a data volume past what EBS has', 'monitoringDataGb', '16385', DATA_VOLUME),
+  one('no SIP gateway', 'sipGatewayMin', '0', 'must be a whole number from 1 to 6 (at most sipGatewayMax)'),
+  one('seven SIP gateways', 'sipGatewayMax', '7', 'must be a whole number from 1 to 6'),
+  one('more gateways always than ever', 'sipGatewayMin', '2', 'must be at most guardian-council:sipGatewayMax (1)'),
+  row(
+    'a group of gateways in subnets without room for its load balancer',
+    { sipGatewayMax: '3', subnetCidrs: '["10.30.0.0/26","10.30.1.0/27","10.30.2.0/28"]' },
+    ...['10.30.1.0/27', '10.30.2.0/28'].map((small) =>
+      is(
+        'subnetCidrs',
+        '["10.30.0.0/26","10.30.1.0/27","10.30.2.0/28"]',
+        `must be /26 or larger where guardian-council:sipGatewayMax is more than 1, and ${small} is not`,
+      ),
+    ),
+  ),
+  one('a zone with a space', 'gatekeeperId', 'guardian council', GATEKEEPER_ID),
+  one('a zone that is too long', 'gatekeeperId', 'z'.repeat(65), GATEKEEPER_ID),
+  row('a zone without a name', { gatekeeperId: '' }, `${key('gatekeeperId')} = "": ${GATEKEEPER_ID}`),
+
+  row(
+    'rollback in a stack of another name',
+    { environment: 'rollback', rollbackOf: 'prod', release: RELEASE },
+    is(
+      'environment',
+      'rollback',
+      'must not be rollback in the stack staging: names of such stacks begin with rollback-',
+    ),
+  ),
+  one('another stack to stand in for, and no rollback', 'rollbackOf', 'prod', ROLLBACK_OF),
+  one('addresses of another stack, and no rollback', 'takeAddresses', 'true', TAKE),
+  one('addresses that are taken perhaps', 'takeAddresses', 'yes', TAKE),
+  one('addresses lent to a stack that is no rollback', 'addressesLentTo', 'prod', LENT_TO),
+
   one('a privileged RAS port', 'primaryRasPort', '1023', PORT),
   one('a RAS port past 65535', 'secondaryRasPort', '65536', PORT),
   one('a RAS port of SIP', 'primaryRasPort', '5060', `${PORT}; UDP 5060 is SIP of sip-gateway`),
@@ -258,6 +303,9 @@ export const BROKEN_STAGING: readonly BrokenConfig[] = [
   one('an unknown engine', 'mcuEngine', 'janus', 'must be jitsi or kurento'),
   one('a release by its version', 'release', 'v1.2.3', 'must be 64 lower-case hex digits'),
   one('a release that YAML took for a number', 'release', '1e+63', 'must be 64 lower-case hex digits'),
+  one('days that CloudWatch Logs does not know', 'flowLogDays', '91', LOG_DAYS),
+  one('a budget of nothing', 'monthlyBudgetUsd', '0', BUDGET),
+  one('a budget with cents', 'monthlyBudgetUsd', '99.90', BUDGET),
   one('no lock', 'witnessLockDays', '0', 'must be a whole number from 1 to 3650 (days, at least 90 in prod)'),
   row(
     'logs that are deleted before they can be',
@@ -317,6 +365,12 @@ export const BROKEN_PROD: readonly BrokenConfig[] = [
     `${key('technicalLeadContact')} is missing: ${CONTACT}`,
   ),
   row('no council', { councilContact: undefined }, `${key('councilContact')} is missing: ${CONTACT}`),
+  one('flow logs that are kept too short', 'flowLogDays', '60', 'must be at least 90 in prod'),
+  row(
+    'a rollback in the stack named prod',
+    { environment: 'rollback', rollbackOf: 'staging', release: RELEASE, domain: undefined, hostedZoneId: undefined },
+    is('environment', 'rollback', 'must be prod in the stack named prod'),
+  ),
   one('a lock that is too short', 'witnessLockDays', '89', 'must be at least 90 in prod'),
   row(
     'logs that are kept too short',
@@ -358,5 +412,41 @@ export const BROKEN_PROD: readonly BrokenConfig[] = [
     is('maxParticipants', '50', 'must be a whole number from 1 to 25'),
     is('witnessLockDays', '7', 'must be at least 90 in prod'),
     is('maxExpert', '3', 'must be removed, there is no such key; did you mean guardian-council:maxExperts?'),
+  ),
+];
+
+const OWN = 'must be removed from a rollback stack: it has that of guardian-council:rollbackOf';
+
+/** From the configuration of the rollback stack `rollback-7`. */
+export const BROKEN_ROLLBACK: readonly BrokenConfig[] = [
+  row('nothing to stand in for', { rollbackOf: undefined }, `${key('rollbackOf')} is missing: ${ROLLBACK_OF}`),
+  one('another rollback stack to stand in for', 'rollbackOf', 'rollback-6', ROLLBACK_OF),
+  row('no release', { release: undefined }, `${key('release')} is missing: must be 64 lower-case hex digits`),
+  row(
+    'what stays with the other stack',
+    {
+      addressesLentTo: 'rollback-8',
+      gatekeeperId: 'guardian-council-prod',
+      domain: 'council.example.org',
+      hostedZoneId: 'Z0123456789EXAMPLE',
+      flowLogDays: '90',
+      monthlyBudgetUsd: '1000',
+      witnessLockDays: '90',
+      witnessRetentionDays: '90',
+    },
+    is('addressesLentTo', 'rollback-8', OWN),
+    is('gatekeeperId', 'guardian-council-prod', OWN),
+    is('domain', 'council.example.org', OWN),
+    is('hostedZoneId', 'Z0123456789EXAMPLE', OWN),
+    is('flowLogDays', '90', OWN),
+    is('monthlyBudgetUsd', '1000', OWN),
+    is('witnessLockDays', '90', OWN),
+    is('witnessRetentionDays', '90', OWN),
+  ),
+  row(
+    'a group of gateways',
+    { sipGatewayMin: '2', sipGatewayMax: '2' },
+    is('sipGatewayMin', '2', 'must be 1 in a rollback stack'),
+    is('sipGatewayMax', '2', 'must be 1 in a rollback stack'),
   ),
 ];

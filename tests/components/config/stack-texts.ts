@@ -37,3 +37,11 @@ export const LEAST_PROD: Readonly<Record<string, string>> = {
   'guardian-council:technicalLeadContact': 'lead@example.org',
   'guardian-council:councilContact': 'council@example.org',
 };
+
+/** What a stack needs that stands in for production. */
+export const LEAST_ROLLBACK: Readonly<Record<string, string>> = {
+  ...LEAST,
+  'guardian-council:environment': 'rollback',
+  'guardian-council:rollbackOf': 'prod',
+  'guardian-council:release': '0123456789abcdef'.repeat(4),
+};

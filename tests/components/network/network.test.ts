@@ -19,6 +19,7 @@ const inputsOf = (resources: readonly PlannedResource[], type: string) =>
 
 describe('network', () => {
   const args = {
+    region: 'eu-central-1',
     vpcCidr: '10.20.0.0/16',
     subnetCidrs: ['10.20.0.0/24', '10.20.1.0/24', '10.20.2.0/24'],
     availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
@@ -80,7 +81,7 @@ describe('placement', () => {
 describe('static addresses', () => {
   for (const protect of [true, false])
     it(`are one a host, apart from the hosts, ${protect ? '' : 'not '}protected`, async () => {
-      const resources = await planned(async () => void new StaticAddresses('addresses', { protect }));
+      const resources = await planned(async () => void new StaticAddresses('addresses', { protect, lent: false }));
       const addresses = resources.filter(({ type }) => type === 'aws:ec2/eip:Eip');
       assert.deepEqual(
         addresses.map(({ name, inputs }) => [name, inputs]),

@@ -1,0 +1,1 @@
+export { Budget, type BudgetArgs } from './budget.ts';

@@ -1,0 +1,1 @@
+export { StackKey, type StackKeyArgs } from './stack-key.ts';
