@@ -8,11 +8,11 @@ const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a Pulumi token', /\bpul-[0-9a-f]{40}\b/],
   ['a JSON Web Token', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
   ['a password in a URL', /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<]{1,100}:[^\s/:@"'$<]{3,100}@/i],
-  ['a hashed password', /\$(?:1|2[aby]|5|6|y)\$[./A-Za-z0-9$=,]{8,}/],
+  ['a hashed password', /\$(?:1|2[aby]|5|6|y)\$[./A-Za-z0-9=,]{1,64}\$[./A-Za-z0-9]{8,}/],
   // Names of files, variables and parameters that hold one are no secrets.
   [
     'a password',
-    /(?:^|[\s{,"'_-])(?:password|passwd|passphrase|secret|api_?key|auth_?token)["']?\s{0,4}[:=]\s{0,4}["']?(?![$%/<[{]|true\b|false\b|null\b|none\b)[^\s"',;}]{6,}/i,
+    /(?:^|[\s{,"'_-])(?:password|passwd|passphrase|secret|api[_-]?key|auth[_-]?token)["']?\s{0,4}[:=]\s{0,4}["']?(?![$%/<[{]|true\b|false\b|null\b|none\b)[^\s"',;}]{6,}/i,
   ],
 ];
 

@@ -85,7 +85,9 @@ function ruleProblems(rule: StackResource, host: string): string[] {
     const what = `${label} opens ${textOfOpening(opening)} to the world (${cidr})`;
     if (isPlanned(host, opening)) return [];
     if (closed.length > 0 && closed.length <= 3)
-      return [`${what}, and ${closed.join(', ')} is never open to it: take the rule out, or name who may`];
+      return [
+        `${what}, and ${closed.join(', ')} ${closed.length === 1 ? 'is' : 'are'} never open to it: take the rule out, or name who may`,
+      ];
     return [`${what}, and the port plan does not open it on ${host}: take the rule out, or put it into the port plan`];
   });
 }

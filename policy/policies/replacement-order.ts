@@ -53,25 +53,24 @@ function orderProblems(all: ByUrn, before: StackResource, next: StackResource): 
   return (problems[0] ?? []).map((message) => ({ urn: gate.urn, message }));
 }
 
-/** What is deleted before it is replaced takes along everything that is made from it. */
-function cascadeProblems(all: ByUrn, voters: readonly StackResource[]): Finding[] {
-  const takenBy = new Map<string, StackResource>();
-  return voters.flatMap((voter): Finding[] => {
-    const found: Finding[] = [];
-    for (const urn of madeFrom(all, voter)) {
-      const source = all.get(urn);
-      if (source?.deleteBeforeReplace !== true) continue;
-      const other = takenBy.get(urn) ?? voters.find((one) => one.urn === urn);
-      takenBy.set(urn, voter);
-      if (other === undefined || other === voter) continue;
-      const what =
-        other.urn === urn ? `outputs of ${labelOf(other)}` : `outputs of ${labelOf(source)}, as ${other.name} does`;
-      const message = `${labelOf(voter)} takes ${what}: both would be deleted together; take what is known before`;
-      found.push({ urn: voter.urn, message });
-    }
-    return found;
-  });
+/** Whether two voters would be deleted together: what is deleted before it is replaced takes along what is made from it. */
+function sharedFate(all: ByUrn, earlier: StackResource, later: StackResource): Finding[] {
+  const found = ({ urn, type, name }: StackResource, what: string): Finding[] => [
+    {
+      urn,
+      message: `${labelOf({ type, name })} takes outputs of ${what}: both would be deleted together; take what is known before`,
+    },
+  ];
+  const [sources, others] = [madeFrom(all, later), madeFrom(all, earlier)];
+  if (sources.has(earlier.urn)) return found(later, labelOf(earlier));
+  if (others.has(later.urn)) return found(earlier, labelOf(later));
+  const shared = [...sources].flatMap((urn) => (others.has(urn) ? (all.get(urn) ?? []) : []));
+  const first = shared.find(({ deleteBeforeReplace }) => deleteBeforeReplace === true);
+  return first === undefined ? [] : found(later, `${labelOf(first)}, as ${earlier.name} does`);
 }
+
+const cascadeProblems = (all: ByUrn, voters: readonly StackResource[]): Finding[] =>
+  voters.flatMap((later, index) => voters.slice(0, index).flatMap((earlier) => sharedFate(all, earlier, later)));
 
 /**
  * Never more than one voter is out: both gatekeepers are never replaced together, and the third voter never while a

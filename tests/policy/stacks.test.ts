@@ -1,0 +1,75 @@
+/** Both stacks that are committed keep to the pack, and the pack has looked at what there is to look at. */
+import assert from 'node:assert/strict';
+import * as aws from '@pulumi/aws';
+import { EXCEPTIONS, judged, POLICIES } from '../../policy/index.ts';
+import { TAGGABLE } from '../../policy/taggable.ts';
+import { changed, complaints, planned, type Resources, withInput } from './planned-stack.ts';
+
+/** The SDK's constructor of a resource type such as `aws:ec2/vpc:Vpc`. */
+function constructorOf(type: string): unknown {
+  const [, module = '', name = ''] = type.split(':');
+  const room: unknown = Reflect.get(aws, module.split('/')[0] ?? '');
+  return typeof room === 'object' && room !== null ? Reflect.get(room, name) : undefined;
+}
+
+/** Whether it takes tags: the constructor copies each input that it knows. */
+const takesTags = (type: string): boolean => /resourceInputs\["tags"\] = args/.test(String(constructorOf(type)));
+
+for (const stack of ['prod', 'staging'])
+  describe(`the policies on ${stack}`, function () {
+    this.timeout(60_000);
+    let resources: Resources = [];
+
+    before(async () => {
+      resources = await planned(stack);
+    });
+
+    it('hold', () => assert.deepEqual(complaints(resources), []));
+
+    it('have each something to look at', () => {
+      const idle = judged(POLICIES, resources).filter(({ looked }) => looked === 0);
+      assert.deepEqual(
+        idle.map(({ policy }) => policy.name),
+        [],
+      );
+    });
+
+    it('except what has to be excepted still, and nothing else', () => {
+      const [encryption] = POLICIES;
+      assert(encryption && 'check' in encryption);
+      for (const { policy, type, name } of EXCEPTIONS) {
+        const judge = POLICIES.find((one) => one.name === policy);
+        const resource = resources.find((one) => one.type === type && one.name === name);
+        assert(judge && 'check' in judge && resource, `${policy} excepts ${type} ${name}, which is there`);
+        assert(judge.check(resource).length > 0, `${policy} would hold for ${type} ${name}: take the exception out`);
+      }
+    });
+
+    it('know of every type that takes tags', () => {
+      const types = [...new Set(resources.map(({ type }) => type))].filter((type) => type.startsWith('aws:'));
+      const unknown = types.filter((type) => takesTags(type) !== TAGGABLE.has(type));
+      assert(types.length > 20);
+      assert.deepEqual(unknown, [], 'policy/taggable.ts has these, or should');
+    });
+  });
+
+describe('the protection of staging', function () {
+  this.timeout(60_000);
+
+  it('is not asked for, until the stack says that it is production, or says nothing', async () => {
+    const staging = await planned('staging');
+    const as = (defaultTags: Record<string, string>) =>
+      complaints(staging.map((one) => ({ ...one, defaultTags }))).filter((line) => line.startsWith('protection: '));
+    const tags = { Project: 'guardian-council', Stack: 'staging' };
+    assert.deepEqual(as({ ...tags, Environment: 'rollback' }), []);
+    const asked = as({ ...tags, Environment: 'prod' });
+    assert(asked.length >= 14, String(asked.length));
+    assert.deepEqual(as(tags), asked);
+  });
+
+  it('leaves alone what a change of one input leaves alone', async () => {
+    const staging = await planned('staging');
+    const larger = changed(staging, ['Instance', 'mcu'], (mcu) => withInput(mcu, 'instanceType', 'c7i.4xlarge'));
+    assert.deepEqual(complaints(larger), []);
+  });
+});
