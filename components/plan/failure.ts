@@ -25,6 +25,8 @@ const USAGE_CODES: ReadonlySet<unknown> = new Set([
   'STACK_CONFIG_INVALID',
   'SNAPSHOT',
   'MARKER',
+  'PRICES',
+  'COST',
 ]);
 
 export const isUsage = (error: unknown): error is Error =>

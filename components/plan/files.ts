@@ -1,8 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { estimateCost } from './cost.ts';
+import { costMarkdown } from './cost-text.ts';
 import type { GeneratedPart } from './documents.ts';
 import { withPart } from './documents.ts';
 import type { Plan } from './plan.ts';
+import type { PriceTable } from './prices.ts';
 import { parseSnapshot, type Snapshot, SnapshotError, snapshotOf, snapshotText } from './snapshot.ts';
 
 export const snapshotFile = (stack: string): string => `docs/plans/${stack}.yaml`;
@@ -19,6 +22,12 @@ export function readSnapshot(root: string, stack: string): Snapshot {
 export const snapshotPart = (plan: Plan): GeneratedPart => ({
   file: snapshotFile(plan.stack),
   text: snapshotText(plan.stack, snapshotOf(plan)),
+});
+
+/** What a plan costs, likewise. @throws CostError */
+export const costPart = (plan: Plan, prices: PriceTable): GeneratedPart => ({
+  file: `docs/plans/${plan.stack}-cost.md`,
+  text: costMarkdown(estimateCost(plan, prices)),
 });
 
 /**

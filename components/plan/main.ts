@@ -21,6 +21,7 @@ export interface Surroundings {
 
 interface Options {
   readonly json?: true;
+  readonly cost?: true;
   readonly diff?: true;
   readonly ports?: true;
   readonly topology?: true;
@@ -29,10 +30,12 @@ interface Options {
 }
 
 const HELP = `
-Without an option: the resources as a tree, the open ports by source, and how many there are of each type.
+Without an option: the resources as a tree, the open ports by source, how many there are of each type, and what they
+cost.
 
 Examples:
   council plan prod                     what the stack prod consists of
+  council plan prod --cost              what that costs a month; with --json for programs
   council plan staging --diff           what this working tree changes in it
   council plan prod --json | jq -r '.[] | select(.protect) | .urn'
   council plan --update-all             after a change that is meant; npm run plan:update does the same
@@ -70,18 +73,21 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   }
 }
 
-/** One at a time. */
+/** One at a time; only --cost may be for programs, too. */
 function outputOptions(): readonly Option[] {
   const options = [
     new Option('--json', 'an array of resources, for programs; secrets are replaced by [secret]'),
     new Option('--diff', 'what differs from the committed snapshot, docs/plans/<stack>.yaml'),
     new Option('--ports', 'only the open ports by source'),
     new Option('--topology', 'a Mermaid flowchart'),
+    new Option('--cost', 'what it costs a month by list prices, and what has no price; also with --json'),
     new Option('--update', 'rewrite the snapshot; for prod, also what documents say of the program'),
     new Option('--update-all', 'the same for every stack'),
   ];
   const names = options.map((option) => option.attributeName());
-  for (const [at, option] of options.entries()) option.conflicts(names.filter((_, other) => other !== at));
+  const isPair = (a = '', b = ''): boolean => [a, b].toSorted().join() === 'cost,json';
+  for (const [at, option] of options.entries())
+    option.conflicts(names.filter((name, other) => other !== at && !isPair(names[at], name)));
   return options;
 }
 
@@ -117,14 +123,36 @@ function planner({ program, root }: Surroundings): Planner {
   return planned;
 }
 
-async function textOf(plan: Plan, { json, ports, topology }: Options, paint: Paint): Promise<string> {
+async function textOf(plan: Plan, { json, ports, topology, cost }: Options, paint: Paint): Promise<string> {
+  if (cost) return costOf(plan, json === true);
   const { inTreeOrder } = await import('./order.ts');
   if (json) return `${JSON.stringify(inTreeOrder(plan.resources), null, 2)}\n`;
   if (topology) return (await import('./topology.ts')).topology(plan);
   const { openPortsText } = await import('./open-ports.ts');
   if (ports) return openPortsText(plan.resources);
   const { countsText, treeText } = await import('./tree.ts');
-  return [treeText(plan, paint), openPortsText(plan.resources), countsText(plan)].join('\n');
+  return [treeText(plan, paint), openPortsText(plan.resources), countsText(plan), await costSummary(plan)].join('\n');
+}
+
+async function costOf(plan: Plan, isJson: boolean): Promise<string> {
+  const { estimateCost } = await import('./cost.ts');
+  const { readPrices } = await import('./prices.ts');
+  const estimate = estimateCost(plan, readPrices());
+  if (isJson) return `${JSON.stringify(estimate, null, 2)}\n`;
+  return (await import('./cost-text.ts')).costText(estimate);
+}
+
+/** A plan is shown where it cannot be priced, too. */
+async function costSummary(plan: Plan): Promise<string> {
+  const { CostError, estimateCost } = await import('./cost.ts');
+  const { costLine } = await import('./cost-text.ts');
+  const { readPrices } = await import('./prices.ts');
+  try {
+    return costLine(estimateCost(plan, readPrices()));
+  } catch (error) {
+    if (error instanceof CostError) return `What it costs cannot be told: ${error.message}.\n`;
+    throw error;
+  }
 }
 
 async function diff(plan: Plan, { root, out, hasColours }: Surroundings): Promise<ExitCode> {
@@ -141,11 +169,17 @@ async function update(stacks: readonly string[], surroundings: Surroundings): Pr
   const files = stacks.map((stack) => [stack, readStackFile(root, stack)] as const);
   const planned = planner(surroundings);
   const { DOCUMENTED_STACK, generatedParts } = await import('./documents.ts');
-  const { snapshotPart, updateFiles } = await import('./files.ts');
+  const { costPart, snapshotPart, updateFiles } = await import('./files.ts');
+  const { readPrices } = await import('./prices.ts');
+  const prices = readPrices();
   const parts = [];
   for (const [stack, values] of files) {
     const plan = await planned(stack, values);
-    parts.push(snapshotPart(plan), ...(stack === DOCUMENTED_STACK ? generatedParts(plan, values) : []));
+    parts.push(
+      snapshotPart(plan),
+      costPart(plan, prices),
+      ...(stack === DOCUMENTED_STACK ? generatedParts(plan, values) : []),
+    );
   }
   const changed = updateFiles(root, parts);
   out(changed.length === 0 ? 'Everything is up to date.\n' : changed.map((file) => `wrote ${file}\n`).join(''));

@@ -24,7 +24,7 @@ async function network(): Promise<unknown> {
     description: contact,
   });
   new aws.ssm.Parameter('contact', { type: 'String', value: config.requireSecret('phrase') });
-  return { vpc: vpc.id, contact };
+  return { contact, environment: 'staging', region: 'eu-central-1', vpc: vpc.id };
 }
 
 describe('council plan', () => {
@@ -60,6 +60,7 @@ describe('council plan', () => {
       [['../test'], "is no stack's name"],
       [['test', 'other'], 'error: too many arguments. Expected 1 argument but got 2.'],
       [['test', '--nonsense'], "error: unknown option '--nonsense'"],
+      [['test', '--cost', '--diff'], "error: option '--diff' cannot be used with option '--cost'"],
       [['test', '--json', '--diff'], "error: option '--json' cannot be used with option '--diff'"],
       [['test', '--update-all'], '--update-all is for all stacks: name none'],
       [['test', '--diff'], 'council plan: docs/plans/test.yaml is missing; npm run plan:update writes it\n'],
@@ -110,13 +111,17 @@ describe('council plan', () => {
     assert.equal(failureText('a text', '/p'), 'a text');
   });
 
-  it('shows the tree, the open ports and the counts', async () => {
+  it('shows the tree, the open ports, the counts and what it costs', async () => {
     const { code, stdout, stderr } = await run(['test']);
     assert.deepEqual([code, stderr], [0, '']);
-    const [tree = '', table = '', counts = ''] = stdout.split('\n\n');
+    const [tree = '', table = '', counts = '', cost = ''] = stdout.split('\n\n');
     assert(tree.startsWith('test\n├─ aws:ec2/vpc:Vpc council [protect]\n│       cidrBlock: 10.0.0.0/16\n'), tree);
     assert(table.includes('│ the world (0.0.0.0/0) │'), table);
     assert(counts.startsWith('3 resources\n'), counts);
+    assert.match(
+      cost,
+      /^About \d+ USD a month \(eu-central-1, list prices as of \d{4}-\d\d-\d\d\); --cost tells more\.\n$/,
+    );
     assert.deepEqual((await run(['test', '--ports'])).stdout, `${table}\n`);
   });
 
@@ -149,7 +154,7 @@ describe('council plan', () => {
   it('tells no secret in any way', async () => {
     assert.equal((await run(['test', '--update'])).code, 0);
     const outputs = [read('docs/plans/test.yaml')];
-    for (const option of ['--json', '--ports', '--topology', '--diff'])
+    for (const option of ['--json', '--ports', '--topology', '--cost', '--diff'])
       outputs.push((await run(['test', option])).stdout);
     outputs.push((await run(['test'])).stdout);
     for (const output of outputs) assert(!/encrypted@|AAAB|v1/.test(output), output);
@@ -158,8 +163,33 @@ describe('council plan', () => {
     assert.match(outputs[0] ?? '', /outputs:\n {2}contact: "\[secret\]"\n/);
   });
 
+  it('says where it cannot tell the cost, and shows the rest', async () => {
+    const program = async (): Promise<unknown> => ({ region: 'eu-central-1', environment: 'moon' });
+    const says = 'components/plan/prices.yaml has no assumptions for the environment moon';
+    const { code, stdout } = await run(['test'], { program });
+    assert.deepEqual([code, stdout.split('\n\n').at(-1)], [0, `What it costs cannot be told: ${says}.\n`]);
+    for (const option of ['--cost', '--update'])
+      assert.deepEqual(await run(['test', option], { program }), {
+        code: 2,
+        stdout: '',
+        stderr: `council plan: ${says}\n`,
+      });
+  });
+
+  it('tells programs what it costs', async () => {
+    const { code, stdout } = await run(['test', '--cost', '--json']);
+    const { stack, region, total, lines, notPriced } = JSON.parse(stdout);
+    assert.deepEqual([code, stack, region, notPriced], [0, 'test', 'eu-central-1', []]);
+    assert(total > 0 && lines.length === 2, 'the traffic alone');
+    assert.deepEqual(await run(['test', '--json', '--cost']), { code, stdout, stderr: '' });
+  });
+
   it('writes a snapshot, and tells afterwards what is different by its exit code', async () => {
-    assert.deepEqual(await run(['test', '--update']), { code: 0, stdout: 'wrote docs/plans/test.yaml\n', stderr: '' });
+    assert.deepEqual(await run(['test', '--update']), {
+      code: 0,
+      stdout: 'wrote docs/plans/test.yaml\nwrote docs/plans/test-cost.md\n',
+      stderr: '',
+    });
     assert.deepEqual(await run(['test', '--update']), { code: 0, stdout: 'Everything is up to date.\n', stderr: '' });
     assert.deepEqual(await run(['test', '--diff']), { code: 0, stdout: 'No differences.\n', stderr: '' });
 
@@ -191,7 +221,8 @@ describe('council plan', () => {
       return network();
     };
     const { code, stdout } = await run(['--update-all'], { program });
-    assert.deepEqual([code, stdout], [0, 'wrote docs/plans/other.yaml\nwrote docs/plans/test.yaml\n']);
+    const written = ['other.yaml', 'other-cost.md', 'test.yaml', 'test-cost.md'];
+    assert.deepEqual([code, stdout], [0, written.map((file) => `wrote docs/plans/${file}\n`).join('')]);
     assert.deepEqual(loads, [1, 2]);
     assert.match(read('docs/plans/other.yaml'), /cidrBlock: 10\.1\.0\.0\/16/);
     assert.match(read('docs/plans/test.yaml'), /cidrBlock: 10\.0\.0\.0\/16/);
@@ -208,7 +239,7 @@ describe('council plan', () => {
     assert.deepEqual([code, stderr], [0, '']);
     const text = stdout.replaceAll(/\s+/g, ' ');
     assert(text.startsWith('Usage: council plan '), text);
-    for (const option of ['--json', '--diff', '--ports', '--topology', '--update', '--update-all'])
+    for (const option of ['--json', '--diff', '--ports', '--topology', '--cost', '--update', '--update-all'])
       assert.match(stdout, new RegExp(`^  ${option} `, 'm'));
     assert.match(text, /Examples: council plan prod .* Exit codes: 0 .*; 1 .*; 2 .*; 3 /);
   });

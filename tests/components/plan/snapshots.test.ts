@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { LOOPBACK_PORTS, PORTS, portPlan } from '../../../components/network/index.ts';
 import { differences, differencesText } from '../../../components/plan/difference.ts';
 import { generatedParts, withPart } from '../../../components/plan/documents.ts';
-import { readSnapshot, snapshotFile, snapshotPart } from '../../../components/plan/files.ts';
+import { costPart, readSnapshot, snapshotFile, snapshotPart } from '../../../components/plan/files.ts';
 import { type Plan, planOf } from '../../../components/plan/index.ts';
 import { openPorts } from '../../../components/plan/open-ports.ts';
+import { readPrices } from '../../../components/plan/prices.ts';
 import { snapshotOf } from '../../../components/plan/snapshot.ts';
 import { readStackFile, stackNames } from '../../../components/plan/stack-file.ts';
 import { plain } from '../../../components/plan/terminal.ts';
@@ -34,6 +35,8 @@ describe('the plan snapshots', function () {
       const { file, text } = snapshotPart(plan);
       assert.equal(textOf(file), text, `${file} is spelt differently. ${HOW}`);
       assert(!text.includes(ROOT), 'no path of a machine');
+      const cost = costPart(plan, readPrices());
+      assert.equal(textOf(cost.file), cost.text, `${cost.file} is not up to date. ${HOW}`);
     });
 
     it(`opens in ${stack} what the port plan says, and nothing else`, async () => {
