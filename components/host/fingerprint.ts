@@ -7,7 +7,7 @@ import { bootValues } from './boot-values.ts';
 import type { Site } from './site.ts';
 
 /** Stands for the host's data volume, which is not there yet: it is replaced only where the zone is another. */
-export const ANY_VOLUME = 'vol-00000000';
+const ANY_VOLUME = 'vol-00000000';
 
 /** A short text that changes where what a host is made of does (image, size, zone, boot data): 64 hex digits. */
 export function fingerprint(role: HostRole, site: Site, images: pulumi.Input<Images> = {}): pulumi.Output<string> {
