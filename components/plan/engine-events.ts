@@ -155,6 +155,9 @@ const unique = <T>(values: readonly T[]): readonly T[] => [
 /** The key and value by which Pulumi marks an object that stands for a secret. */
 const [SIGNATURE_KEY, SECRET_SIGNATURE] = ['4dabf18193072939515e22adb298388d', '1b47061264138c4ac30d75fd1eb44270'];
 
+/** What Pulumi writes for a value that comes to be when something is made. */
+const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
 /** Keys of inputs, such as `__defaults`, that are Pulumi's own. */
 const isOwn = (key: string): boolean => key.startsWith('__');
 
@@ -164,6 +167,7 @@ function shown(inputs: Readonly<Record<string, unknown>>): PlannedValues {
 }
 
 function shownValue(value: unknown): PlannedValue {
+  if (value === UNKNOWN) return '<not known yet>';
   if (typeof value === 'string') return hidden(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(shownValue);

@@ -73,6 +73,13 @@ describe('the event log of a run of Pulumi', () => {
     assert.deepEqual(problems, [{ urn: '', message: 'denied for [secret]' }]);
   });
 
+  it('says of a value that comes to be later that it is not known', () => {
+    const after = { vpcId: '04da6b54-80e4-46f7-96ec-b56ff0331ba9' };
+    assert.deepEqual(readEngineRun(eventLog(stepEvent('create', 'Subnet', 's', { after }))).planned[0]?.after, {
+      vpcId: '<not known yet>',
+    });
+  });
+
   it('takes errors, and neither warnings nor what is shown for a moment; and what preview and update both say, once', () => {
     const diagnostic = (severity: string, message: string, ephemeral = false): unknown => ({
       diagnosticEvent: { urn: urnOf('Eip', 'mcu'), message, severity, ephemeral, color: 'never' },
