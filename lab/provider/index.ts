@@ -5,6 +5,7 @@
 export type { Account, Quotas } from './cloud/account.ts';
 export type { Call } from './cloud/calls.ts';
 export { Cloud, type CloudOptions, type Resource } from './cloud/cloud.ts';
+export { type DockerOptions, digestOf, startDockerProvider } from './docker.ts';
 export { AwsError, LabError } from './errors.ts';
 export { type Action, type Failure, Failures, type Hold } from './failures.ts';
 export type { AddressMapping, Machine, Machines, VolumeMapping } from './machines.ts';
