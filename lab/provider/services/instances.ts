@@ -6,6 +6,7 @@ import { flag, hasUnknown, isMap, maps, text, texts, type Values } from '../valu
 import { EIP_ASSOCIATION, holderOf, needInterface, primaryInterfaceId } from './addresses.ts';
 import { vcpusOf } from './instance-types.ts';
 import { arn, type Context, ec2Id, type Kind, refuse } from './kind.ts';
+import { detachAll } from './volume-mapping.ts';
 import { needSubnet } from './vpc.ts';
 
 export const INSTANCE = 'aws:ec2/instance:Instance';
@@ -175,11 +176,10 @@ const instance: Kind = {
     await context.machines.end(resource.id);
     await context.machines.boot(machineOf(resource, context));
   },
-  async gone(resource, { cloud, machines }) {
+  async gone(resource, context) {
+    await context.machines?.end(resource.id);
     // EC2 detaches what outlives an instance.
-    for (const attachment of cloud.all('aws:ec2/volumeAttachment:VolumeAttachment'))
-      if (attachment.outputs['instanceId'] === resource.id) cloud.remove(attachment.type, attachment.id);
-    await machines?.end(resource.id);
+    await detachAll(resource.id, context);
   },
 };
 

@@ -1,12 +1,8 @@
-import type { Resource } from '../cloud/cloud.ts';
-import type { VolumeMapping } from '../machines.ts';
 import { number, text, type Values } from '../values.ts';
 import { INSTANCE } from './instances.ts';
-import { arn, type Context, checkOneOf, ec2Id, hex, type Kind, need, other, refuse } from './kind.ts';
+import { arn, checkOneOf, ec2Id, hex, type Kind, need, other, refuse } from './kind.ts';
+import { mappingOf, VOLUME, VOLUME_ATTACHMENT } from './volume-mapping.ts';
 import { zonesOf } from './vpc.ts';
-
-export const VOLUME = 'aws:ebs/volume:Volume';
-export const VOLUME_ATTACHMENT = 'aws:ec2/volumeAttachment:VolumeAttachment';
 
 /** GiB that a volume of a type may have, from and to (EBS documentation). */
 const SIZES: Readonly<Record<string, readonly [number, number]>> = {
@@ -58,12 +54,6 @@ const volume: Kind = {
   },
 };
 
-function mapping({ outputs }: Resource, { cloud }: Context): VolumeMapping {
-  const volumeId = text(outputs, 'volumeId');
-  const sizeGb = number(cloud.find(VOLUME, volumeId)?.outputs ?? {}, 'size') ?? 0;
-  return { volumeId, instanceId: text(outputs, 'instanceId'), deviceName: text(outputs, 'deviceName'), sizeGb };
-}
-
 const attachment: Kind = {
   title: 'EBS Volume Attachment',
   api: { service: 'EC2', create: 'AttachVolume', update: 'AttachVolume', delete: 'DetachVolume' },
@@ -109,10 +99,10 @@ const attachment: Kind = {
       );
   },
   async made(resource, context) {
-    await context.machines?.attachVolume?.(mapping(resource, context));
+    await context.machines?.attachVolume?.(mappingOf(resource, context));
   },
   async gone(resource, context) {
-    await context.machines?.detachVolume?.(mapping(resource, context));
+    await context.machines?.detachVolume?.(mappingOf(resource, context));
   },
 };
 
