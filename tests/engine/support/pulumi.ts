@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
+import type { Toolchain } from '../toolchain/find.ts';
+import type { Project } from './project.ts';
+
+/** What one `pulumi` process did. */
+export interface Finished {
+  /** Null where a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PulumiSettings {
+  readonly toolchain: Toolchain;
+  readonly project: Project;
+  /** Attached providers, by the package's name. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Encrypts secrets of these tests' states, which are thrown away. */
+const PASSPHRASE = 'engine-tests';
+
+/** No run of ours takes longer; one that does hangs. Milliseconds. */
+const PATIENCE = 170_000;
+
+/** Nothing of the user's own: neither their Pulumi login nor their AWS account. */
+function environment({ toolchain, project, ports }: PulumiSettings): Record<string, string> {
+  const path = [project.tools, toolchain.folder, process.env['PATH'] ?? ''].join(delimiter);
+  const attached = Object.entries(ports).map(([name, port]) => `${name}:${port}`);
+  return {
+    PATH: path,
+    HOME: project.folder,
+    PULUMI_HOME: `${project.folder}/home`,
+    PULUMI_BACKEND_URL: `file://${project.backend}`,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_DEBUG_PROVIDERS: attached.join(','),
+    // All plugins are attached: the network is not to be asked for any.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DEBUG_COMMANDS: 'true',
+    PULUMI_SELF_MANAGED_STATE_NO_LEGACY_WARNING: 'true',
+    NO_COLOR: '1',
+  };
+}
+
+/**
+ * Runs the real command line without a terminal.
+ *
+ * @param onStart gets the process, for tests that end it
+ * @throws where it cannot be started, or runs for longer than any run of ours does
+ */
+export function pulumi(
+  args: readonly string[],
+  settings: PulumiSettings,
+  { input = '', env = {}, onStart }: RunOptions = {},
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('pulumi', [...args, '--non-interactive'], {
+      cwd: settings.project.folder,
+      env: { ...environment(settings), ...env },
+      // A group of its own: a CLI that is killed leaves its language host behind, which goes with the group.
+      detached: true,
+    });
+    const parts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        parts[name] += text;
+      });
+    let wasSlow = false;
+    const timer = setTimeout(() => {
+      wasSlow = true;
+      endGroup(child);
+    }, PATIENCE);
+    child.once('error', (error) => reject(new Error(`pulumi cannot be started: ${error.message}`)));
+    child.once('close', (status) => {
+      clearTimeout(timer);
+      if (wasSlow)
+        reject(new Error(`pulumi ${args.join(' ')} took more than ${PATIENCE} ms\n${parts.stdout}${parts.stderr}`));
+      else resolve({ status, ...parts });
+    });
+    child.stdin.once('error', () => {});
+    child.stdin.end(input);
+    onStart?.(child);
+  });
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** Ends a process that `pulumi` started and everything that it started, at once. */
+export function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}

@@ -1,0 +1,149 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCommandProvider } from '../../../lab/command/index.ts';
+import { Cloud, type CloudOptions, Failures, startDockerProvider, startProvider } from '../../../lab/provider/index.ts';
+import type { Toolchain } from '../toolchain/find.ts';
+import { readState, type StackState } from './deployment.ts';
+import { type EventLog, readEvents } from './events.ts';
+import { HealthEndpoint } from './health-endpoint.ts';
+import { copyProject, makeProject, type Project, removeProject } from './project.ts';
+import { type Finished, pulumi, type RunOptions } from './pulumi.ts';
+
+const AWS_TOOL = join(import.meta.dirname, 'aws.mjs');
+
+export type Operation = 'preview' | 'up' | 'refresh' | 'destroy';
+
+/** All that one run of the engine said, in every form in which it said it. */
+export interface Run extends Finished, EventLog {
+  /** The event log as the engine wrote it. */
+  readonly log: string;
+}
+
+export interface StackOptions extends Omit<CloudOptions, 'file'> {
+  readonly credentials?: 'present' | 'absent';
+}
+
+/** A stack of the real program under the real engine, with stand-ins for everything behind it. */
+export class EngineStack {
+  readonly name: string;
+  readonly project: Project;
+  /** What exists in AWS, and the log of what was done there; commands that the program runs are in it, too. */
+  readonly cloud: Cloud;
+  readonly failures = new Failures();
+  readonly health: HealthEndpoint;
+  readonly #toolchain: Toolchain;
+  readonly #options: StackOptions;
+  readonly #ports: Record<string, number> = {};
+  readonly #servers: { close(): Promise<void> }[] = [];
+
+  private constructor(
+    toolchain: Toolchain,
+    name: string,
+    project: Project,
+    options: StackOptions,
+    cloud: Cloud,
+    health: HealthEndpoint,
+  ) {
+    this.name = name;
+    this.project = project;
+    this.cloud = cloud;
+    this.health = health;
+    this.#toolchain = toolchain;
+    this.#options = options;
+  }
+
+  static async #over(
+    toolchain: Toolchain,
+    name: string,
+    project: Project,
+    options: StackOptions,
+  ): Promise<EngineStack> {
+    const { credentials = 'present', ...account } = options;
+    const cloud = new Cloud({ ...account, file: project.account });
+    const health = await HealthEndpoint.start(cloud);
+    const stack = new EngineStack(toolchain, name, project, options, cloud, health);
+    const environment = {
+      PATH: `${project.tools}:${process.env['PATH']}`,
+      AWS_ENDPOINT_URL: health.url,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'none-of-anybody',
+    };
+    const aws = await startProvider({ cloud, failures: stack.failures, credentials });
+    const docker = await startDockerProvider();
+    const command = await startCommandProvider({
+      environment,
+      directory: project.folder,
+      onCall: (call) => cloud.record(call),
+    });
+    Object.assign(stack.#ports, { aws: aws.port, docker: docker.port, command: command.port });
+    stack.#servers.push(health, aws, docker, command);
+    return stack;
+  }
+
+  /** A stack that is there and holds nothing, with the configuration that the repository has for it. */
+  static async create(toolchain: Toolchain, name: string, options: StackOptions = {}): Promise<EngineStack> {
+    const project = makeProject(name);
+    const tool = join(project.tools, 'aws');
+    writeFileSync(tool, `#!/bin/sh\nexec '${process.execPath}' '${AWS_TOOL}' "$@"\n`);
+    chmodSync(tool, 0o755);
+    const stack = await EngineStack.#over(toolchain, name, project, options);
+    await stack.pulumi(['stack', 'init', name]);
+    return stack;
+  }
+
+  /** Another one at the same point: same state, same account; what happens to one from here on does not to the other. */
+  copy(): Promise<EngineStack> {
+    return EngineStack.#over(this.#toolchain, this.name, copyProject(this.project, this.name), this.#options);
+  }
+
+  /** Runs any other command of the CLI. @throws where it fails */
+  async pulumi(args: readonly string[], options?: RunOptions): Promise<string> {
+    const { status, stdout, stderr } = await this.#spawn(args, options);
+    if (status !== 0) throw new Error(`pulumi ${args.join(' ')}: exit status ${status}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Sets a key of the program's configuration, without its namespace. */
+  async configure(key: string, value: string, { isSecret = false } = {}): Promise<void> {
+    // By standard input: what is an argument is for everybody to see.
+    const args = ['config', 'set', `guardian-council:${key}`, '--stack', this.name];
+    await this.pulumi([...args, isSecret ? '--secret' : '--plaintext'], { input: value });
+  }
+
+  /** Lets the engine work; what goes wrong is in the result. */
+  async run(operation: Operation, args: readonly string[] = [], options?: RunOptions): Promise<Run> {
+    const file = join(this.project.folder, 'events.log');
+    rmSync(file, { force: true });
+    const yes = operation === 'preview' ? ['--diff'] : ['--yes', '--skip-preview'];
+    const all = [operation, '--stack', this.name, '--event-log', file, '--color', 'never', ...yes, ...args];
+    const finished = await this.#spawn(all, options);
+    const log = readIfThere(file);
+    return { ...finished, ...readEvents(log), log };
+  }
+
+  async state(): Promise<StackState> {
+    return readState(await this.pulumi(['stack', 'export', '--stack', this.name]));
+  }
+
+  async outputs(): Promise<unknown> {
+    return JSON.parse(await this.pulumi(['stack', 'output', '--json', '--stack', this.name]));
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) await server.close();
+    removeProject(this.project);
+  }
+
+  #spawn(args: readonly string[], options?: RunOptions): Promise<Finished> {
+    const settings = { toolchain: this.#toolchain, project: this.project, ports: this.#ports };
+    return pulumi(args, settings, options);
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
