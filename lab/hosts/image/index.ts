@@ -1,0 +1,2 @@
+export { ensureImage, type ImageArgs, imageFolder, imageId } from './build.ts';
+export { type AwsAccess, hostFiles } from './recipe.ts';
