@@ -127,7 +127,8 @@ export class RunCommand {
     this.#invocations.splice(0, this.#invocations.length - MOST_COMMANDS);
     this.#world.hosts.execute(about.instanceId, `${script.join('\n')}\n`, timeout).then(
       ({ status, stdout, stderr }) => {
-        const isLate = status === 143 && Date.now() - about.requested >= timeout;
+        // What timeout(1) says.
+        const isLate = status === 124 && Date.now() - about.requested >= timeout;
         invocation.status = status === 0 ? 'Success' : isLate ? 'TimedOut' : 'Failed';
         Object.assign(invocation, { responseCode: status, stdout, stderr });
       },

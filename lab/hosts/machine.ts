@@ -107,11 +107,7 @@ export class Machine {
    */
   async execute(
     command: readonly string[],
-    options: {
-      readonly input?: string;
-      readonly timeout?: number;
-      readonly env?: Readonly<Record<string, string>>;
-    } = {},
+    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<CommandResult> {
     const { env = {}, ...rest } = options;
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
