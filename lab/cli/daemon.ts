@@ -10,8 +10,8 @@ import { startDockerProvider } from '../provider/index.ts';
 import { Lab } from '../service/index.ts';
 import { serveControl } from './control.ts';
 import { operatorEnvironment } from './environment.ts';
-import { placesOf } from './places.ts';
 import { statusOf } from './host-status.ts';
+import { placesOf } from './places.ts';
 
 const [name = '', number = '', region = ''] = process.argv.slice(2);
 const places = placesOf(name, Number(number));

@@ -32,7 +32,8 @@ export interface Places {
  * @param number from 0 to 31
  */
 export function placesOf(name: string, number: number): Places {
-  const home = (variable: string, ...fallback: string[]): string => process.env[variable] || join(homedir(), ...fallback);
+  const home = (variable: string, ...fallback: string[]): string =>
+    process.env[variable] || join(homedir(), ...fallback);
   const folder = join(home('XDG_STATE_HOME', '.local', 'state'), 'guardian-council', 'lab', name);
   return {
     name,

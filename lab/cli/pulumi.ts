@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { attempt, CommandError, type CommandResult, run } from '../hosts/index.ts';
 import type { RunningDaemon } from './daemon-client.ts';
-import { operatorEnvironment } from './environment.ts';
+import { type Environment, operatorEnvironment } from './environment.ts';
 import { LabCommandError } from './errors.ts';
 import { type Places, ROOT, STACK } from './places.ts';
 
@@ -25,7 +25,9 @@ export function regionOf(): string {
 /** Folder of the `pulumi` to run: that of the PATH, or the one that `npm run toolchain` built. @throws LabCommandError */
 export async function findPulumi(): Promise<string> {
   const { status, stdout } = await attempt('npm', ['run', '--silent', 'toolchain', '--', '--print', '--json']);
-  const answer = z.object({ folder: z.string(), built: z.boolean() }).safeParse(status <= 1 ? parsed(stdout) : undefined);
+  const answer = z
+    .object({ folder: z.string(), built: z.boolean() })
+    .safeParse(status <= 1 ? parsed(stdout) : undefined);
   if (answer.success && answer.data.built) return answer.data.folder;
   const installed = await attempt('sh', ['-c', 'command -v pulumi']);
   if (installed.status === 0) return join(installed.stdout.trim(), '..');
@@ -43,9 +45,9 @@ const parsed = (text: string): unknown => {
 /** The real command line, for the lab's stack, with the lab's providers attached and the lab's AWS in its environment. */
 export class Pulumi {
   readonly #places: Places;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #environment: Environment;
 
-  private constructor(places: Places, environment: Readonly<Record<string, string>>) {
+  private constructor(places: Places, environment: Environment) {
     this.#places = places;
     this.#environment = environment;
   }
@@ -58,8 +60,7 @@ export class Pulumi {
     mkdirSync(project, { recursive: true });
     mkdirSync(backend, { recursive: true });
     if (!existsSync(passphrase)) writeFileSync(passphrase, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    for (const name of LINKED)
-      if (!existsSync(join(project, name))) symlinkSync(join(ROOT, name), join(project, name));
+    for (const name of LINKED) if (!existsSync(join(project, name))) symlinkSync(join(ROOT, name), join(project, name));
     cpSync(join(ROOT, 'Pulumi.yaml'), join(project, 'Pulumi.yaml'));
     const attached = Object.entries(daemon.providers).map(([name, port]) => `${name}:${port}`);
     const pulumi = new Pulumi(places, {
@@ -80,7 +81,7 @@ export class Pulumi {
   }
 
   /** What leads tools on this machine to the lab. */
-  get environment(): Readonly<Record<string, string>> {
+  get environment(): Environment {
     return this.#environment;
   }
 
@@ -124,7 +125,8 @@ export class Pulumi {
       child.once('error', (error) => reject(new CommandError('pulumi', 127, error.message)));
       child.once('close', (code) => resolve(code ?? 1));
     });
-    if (status !== 0) throw new LabCommandError(`pulumi ${operation} failed (exit status ${status}); what it said is above`);
+    if (status !== 0)
+      throw new LabCommandError(`pulumi ${operation} failed (exit status ${status}); what it said is above`);
   }
 
   /** Runs a program of this repository's own against the lab. */

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 export interface CommandOptions {
   /** Written to its standard input. */
   readonly input?: string;
-  /** Added to this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's own; an undefined one is taken out of them. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with each line that it writes, as it comes. */
   readonly line?: (line: string) => void;
   /** Milliseconds after which it is killed; none when left out. */
