@@ -9,8 +9,12 @@ import { addHaCommands } from './ha.ts';
 import { keygen } from './keygen.ts';
 import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
+
 import { addReleaseCommands } from './release.ts';
 import { runbook } from './runbook.ts';
+
+import { addSecretsCommands } from './secrets.ts';
+
 import { addSettingsOptions } from './settings-options.ts';
 import { addUpOptions, up } from './up.ts';
 
@@ -72,6 +76,11 @@ function build(console: Console, finish: (code: number) => void): Command {
     program
       .command('ha')
       .description('the gatekeepers of a zone and the etcd that they share: status, switch-over, repair'),
+    console,
+    finish,
+  );
+  addSecretsCommands(
+    program.command('secrets').description('what the hosts of a stack read at boot: keys, certificates, passwords'),
     console,
     finish,
   );

@@ -10,8 +10,20 @@ import { type Import, parseSource, type Source } from './source.ts';
 const RANKS: ReadonlyMap<string, number> = new Map(
   [
     ['asn1'],
-    ['config', 'h225', 'h235', 'h245', 'q931', 'sip'],
-    ['adapters', 'gatekeeper', 'guardian', 'ha', 'interworking', 'media', 'metrics', 'release', 'runbook', 'witness'],
+    ['config', 'h225', 'h235', 'h245', 'pki', 'q931', 'sip'],
+    [
+      'adapters',
+      'gatekeeper',
+      'guardian',
+      'ha',
+      'interworking',
+      'media',
+      'metrics',
+      'release',
+      'runbook',
+      'secrets',
+      'witness',
+    ],
     ['service'],
     ['cli'],
   ].flatMap((rooms, rank) => rooms.map((room): [string, number] => [room, rank])),

@@ -12,6 +12,7 @@ const PURE_BUILTINS: ReadonlySet<string> = new Set(
 
 /** Packages that only compute, as far as these rooms use them; whoever adds one here has looked. */
 const PURE_PACKAGES: ReadonlySet<string> = new Set([
+  ...['@peculiar/asn1-schema', '@peculiar/asn1-x509', '@peculiar/x509', 'reflect-metadata'],
   'fflate',
   'handlebars',
   'prom-client',
