@@ -68,11 +68,14 @@ function headline({ mode, exitCode, run }: RunReportArgs, steps: readonly Step[]
   const refused = run.violations.filter(({ isMandatory }) => isMandatory).length;
   const policies = refused === 0 ? '' : `, refused by ${refused === 1 ? 'a policy' : `${refused} policies`}`;
   const failed = exitCode !== 0;
-  if (mode === 'drift' && failed && steps.length > 0) return `it has drifted: ${counts}`;
+  if (mode === 'drift' && failed && hasDrifted(run)) return `it has drifted: ${counts}`;
   if (mode === 'drift') return failed ? 'whether it has drifted could not be told' : 'no drift';
   if (mode === 'preview') return failed ? `the preview failed (${counts}${policies})` : counts;
   return failed ? `${mode} failed; done before that: ${counts}${policies}` : `${mode} done: ${counts}`;
 }
+
+/** A program that failed half-way plans things, too, and knows nothing of the rest. */
+const hasDrifted = ({ planned, problems: found }: EngineRun): boolean => planned.length > 0 && found.length === 0;
 
 function countsOf(steps: readonly Step[], isDone: boolean): string {
   const counts = Object.entries(PAST).flatMap(([operation, past]) => {
@@ -122,12 +125,13 @@ function problems({ mode, stack, exitCode, run, log }: RunReportArgs): readonly 
     ({ urn, message }) => `- ${urn === '' ? '' : `${resourceText(urn)}: `}${messageText(message)}`,
   );
   const isExplained = rows.length > 0 || run.violations.some(({ isMandatory }) => isMandatory);
-  const isDrift = mode === 'drift' && run.planned.length > 0;
   return [
     ...(rows.length > 0 ? ['**Errors**', '', ...bounded(rows), ''] : []),
     ...(run.failed.length > 0 ? [`Not done: ${bounded(run.failed.map(resourceText)).join(', ')}.`, ''] : []),
-    ...(isExplained || isDrift ? [] : [`Pulumi ended with ${exitCode}:`, '', codeBlock('text', lastLines(log)), '']),
-    ...nextSteps(mode, stack),
+    ...(isExplained || (mode === 'drift' && hasDrifted(run))
+      ? []
+      : [`Pulumi ended with ${exitCode}:`, '', codeBlock('text', lastLines(log)), '']),
+    ...(mode === 'drift' && !hasDrifted(run) ? [] : nextSteps(mode, stack)),
   ];
 }
 

@@ -81,6 +81,7 @@ describe('the report of a run of Pulumi', () => {
       ['drift', 0, [], 'no drift'],
       ['drift', 1, [create], 'it has drifted: 1 to create'],
       ['drift', 1, [], 'whether it has drifted could not be told'],
+      ['drift', 1, [create, errorEvent('the program failed')], 'whether it has drifted could not be told'],
       ['up', 0, [create, created], 'up done: 1 created'],
       ['up', 1, [create], 'up failed; done before that: nothing'],
       ['up', 1, [create, created], 'up failed; done before that: 1 created'],
