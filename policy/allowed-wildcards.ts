@@ -3,6 +3,7 @@
  *
  * ec2messages, ssmmessages: these know no resources (Service Authorization Reference). ssm: the agent lists associations
  * and documents, and reports what is installed, by actions most of which know none; none of these reads a parameter.
+ * logs:DescribeLogGroups: flow logs look for their group, and the action cannot be narrowed to it.
  */
 export const ON_EVERYTHING: ReadonlySet<string> = new Set([
   'ec2messages:AcknowledgeMessage',
@@ -11,6 +12,7 @@ export const ON_EVERYTHING: ReadonlySet<string> = new Set([
   'ec2messages:GetEndpoint',
   'ec2messages:GetMessages',
   'ec2messages:SendReply',
+  'logs:DescribeLogGroups',
   'ssm:DescribeAssociation',
   'ssm:DescribeDocument',
   'ssm:GetDocument',

@@ -8,6 +8,3 @@ export const SECURITY_GROUP = 'aws:ec2/securityGroup:SecurityGroup';
 export const SUBNET = 'aws:ec2/subnet:Subnet';
 export const VOLUME = 'aws:ebs/volume:Volume';
 export const COMMAND = 'command:local:Command';
-
-/** A machine with all that is its own; `fingerprint` changes where what it is made of does. */
-export const HOST = 'guardian-council:host:Host';

@@ -7,7 +7,6 @@ import { BootData } from './boot-data.ts';
 import { bootValues } from './boot-values.ts';
 import { connection } from './connection.ts';
 import { DataVolume } from './data-volume.ts';
-import { fingerprint } from './fingerprint.ts';
 import type { HealthGate } from './health-gate.ts';
 import { InstanceRole } from './instance-role.ts';
 import { recoveryAlarms } from './recovery-alarms.ts';
@@ -42,8 +41,7 @@ export class Host extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
 
   constructor({ role, site, images = {}, after = [] }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-    const madeOf = fingerprint(role, site, images);
-    super('guardian-council:host:Host', role, { fingerprint: madeOf }, opts);
+    super('guardian-council:host:Host', role, {}, opts);
     const { config } = site;
     const protect = config.environment === 'prod';
     const inside = { parent: this };
@@ -90,11 +88,6 @@ export class Host extends pulumi.ComponentResource {
     this.instanceId = instance.id;
     this.interfaceId = complete(instance);
     this.roleArn = profile.arn;
-    this.registerOutputs({
-      instanceId: this.instanceId,
-      interfaceId: this.interfaceId,
-      roleArn: this.roleArn,
-      fingerprint: madeOf,
-    });
+    this.registerOutputs({ instanceId: this.instanceId, interfaceId: this.interfaceId, roleArn: this.roleArn });
   }
 }

@@ -1,31 +1,34 @@
 import { VOTERS } from '../../components/hosts.ts';
 import { type ByUrn, byUrn, madeAfter, madeFrom } from '../graph.ts';
 import { type Finding, labelOf, type StackPolicy, type StackResource } from '../policy.ts';
-import { COMMAND, HOST, INSTANCE } from '../types.ts';
-import { listOf, textOf, UNKNOWN } from '../values.ts';
+import { COMMAND, INSTANCE } from '../types.ts';
+import { listOf, textOf, UNKNOWN, type Value } from '../values.ts';
 
 /** In which order the voters are replaced: each is touched when the one before it was found healthy. */
 const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as const;
 
-/** What the gate before a host has to name, so that it is passed anew when that host changes; `UNKNOWN` before it is known. */
-const fingerprintOfHost = (all: ByUrn, role: string): string =>
-  textOf([...all.values()].find(({ type, name }) => type === HOST && name === role)?.props['fingerprint']);
+/** SHA-256 of what a host is made of, as a gate before it has it. */
+const FINGERPRINT = /^[0-9a-f]{64}$/;
+
+/** Whether triggers have a fingerprint. In a preview neither it nor the instance's id beside it may be known yet. */
+const hasFingerprint = (triggers: readonly Value[]): boolean =>
+  triggers.some((trigger) => FINGERPRINT.test(textOf(trigger))) ||
+  triggers.filter((trigger) => trigger === UNKNOWN).length >= 2;
 
 /** Inputs that hold what the gate does; triggers only say when it is done anew. */
 const asks = ({ propertyDependencies }: StackResource, urn: string): boolean =>
   Object.entries(propertyDependencies).some(([input, urns]) => input !== 'triggers' && urns.includes(urn));
 
 /** Why a command does not keep `next` from being touched while `before` is out. */
-function gateProblems(all: ByUrn, gate: StackResource, before: StackResource, next: StackResource): string[] {
+function gateProblems(gate: StackResource, before: StackResource, next: StackResource): string[] {
   const label = labelOf(gate);
-  const triggers = listOf(gate.props['triggers']);
   const renewed = (gate.propertyDependencies['triggers'] ?? []).includes(before.urn);
-  const known = fingerprintOfHost(all, next.name);
+  const { triggers } = gate.props;
   return [
     ...(renewed
       ? []
       : [`${label} is not passed anew when ${before.name} is replaced: put its instance id into triggers`]),
-    ...(triggers.includes(known) || gate.props['triggers'] === UNKNOWN
+    ...(triggers === UNKNOWN || hasFingerprint(listOf(triggers))
       ? []
       : [
           `${label} is not passed anew when ${next.name} is about to change: put the fingerprint of ${next.name} into triggers`,
@@ -48,7 +51,7 @@ function orderProblems(all: ByUrn, before: StackResource, next: StackResource): 
     return [{ urn: next.urn, message }];
   }
   // One gate that holds is enough.
-  const problems = gates.map((one) => gateProblems(all, one, before, next));
+  const problems = gates.map((one) => gateProblems(one, before, next));
   if (problems.some((list) => list.length === 0)) return [];
   return (problems[0] ?? []).map((message) => ({ urn: gate.urn, message }));
 }

@@ -304,12 +304,6 @@ const MUTATIONS: readonly (readonly [what: string, how: Break, complaint: string
       'its instance id into triggers',
   ],
   [
-    'a host of another image than its gate knows',
-    input(PRIMARY, 'ami', 'ami-0123456789abcdef0'),
-    'replacement-order: Command gatekeeper-secondary-healthy is not passed anew when gatekeeper-primary is about to change: ' +
-      'put the fingerprint of gatekeeper-primary into triggers',
-  ],
-  [
     'a gate that knows nothing of the host behind it',
     input(LAST_GATE, 'triggers', ['<Instance gatekeeper-primary.id>']),
     'replacement-order: Command gatekeeper-primary-healthy is not passed anew when monitoring is about to change: put the ' +

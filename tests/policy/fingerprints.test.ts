@@ -1,0 +1,48 @@
+/**
+ * What the policy replacement-order takes on trust: a gate's fingerprint changes whenever the host behind it does, so that the
+ * gate is passed anew, and no gate is passed for nothing.
+ */
+import assert from 'node:assert/strict';
+import type { Plan } from '../../components/plan/index.ts';
+import { find, planOfProgram } from '../support/program-plan.ts';
+
+/** The host that stands behind each gate. */
+const GATES = {
+  'gatekeeper-secondary-healthy': 'gatekeeper-primary',
+  'gatekeeper-primary-healthy': 'monitoring',
+} as const;
+
+/** A change of configuration, and the hosts behind gates that it changes. */
+const CHANGES: readonly (readonly [key: string, value: string, hosts: readonly string[]])[] = [
+  ['amiId', 'ami-0123456789abcdef0', ['gatekeeper-primary', 'monitoring']],
+  ['gatekeeperInstanceType', 'c7i.xlarge', ['gatekeeper-primary']],
+  ['monitoringInstanceType', 'c7i.2xlarge', ['monitoring']],
+  ['gatekeeperVolumeGb', '120', ['gatekeeper-primary']],
+  ['councilBandwidthBps', '90000000', ['gatekeeper-primary']],
+  ['mcuInstanceType', 'c7i.4xlarge', []],
+];
+
+/** What a host is replaced or stopped for, of all its inputs. */
+function madeOf(plan: Plan, host: string): unknown {
+  const { ami, instanceType, rootBlockDevice, userData, userDataBase64 } = find(plan, 'Instance', host).inputs;
+  return { ami, instanceType, rootBlockDevice, userData, userDataBase64 };
+}
+
+const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+
+describe('the fingerprints in the triggers of the gates', function () {
+  this.timeout(60_000);
+  let before: Plan | undefined;
+
+  for (const [key, value, expected] of CHANGES)
+    it(`move with the hosts where ${key} becomes ${value}`, async () => {
+      before ??= await planOfProgram('staging');
+      const after = await planOfProgram('staging', { [`guardian-council:${key}`]: value });
+      for (const [gate, host] of Object.entries(GATES)) {
+        const triggers = find(before, 'Command', gate).inputs['triggers'];
+        const renewed = find(after, 'Command', gate).inputs['triggers'];
+        assert.equal(differs(triggers, renewed), expected.includes(host), `${gate} is passed anew`);
+        assert.equal(differs(madeOf(before, host), madeOf(after, host)), expected.includes(host), `${host} changes`);
+      }
+    });
+});
