@@ -3,7 +3,7 @@
  * gate is passed anew, and no gate is passed for nothing.
  */
 import assert from 'node:assert/strict';
-import type { Plan } from '../../components/plan/index.ts';
+import type { Plan, PlannedValue } from '../../components/plan/index.ts';
 import { find, planOfProgram } from '../support/program-plan.ts';
 
 /** The host that stands behind each gate. */
@@ -24,8 +24,8 @@ const CHANGES: readonly (readonly [key: string, value: string, hosts: readonly s
 
 /** What a host is replaced or stopped for, of all its inputs. */
 function madeOf(plan: Plan, host: string): unknown {
-  const { ami, instanceType, rootBlockDevice, userData, userDataBase64 } = find(plan, 'Instance', host).inputs;
-  return { ami, instanceType, rootBlockDevice, userData, userDataBase64 };
+  const { ami, instanceType, rootBlockDevice } = find(plan, 'Instance', host).inputs;
+  return { ami, instanceType, rootBlockDevice, boot: find(plan, 'BootData', host).inputs['text'] };
 }
 
 const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
@@ -39,8 +39,8 @@ describe('the fingerprints in the triggers of the gates', function () {
       before ??= await planOfProgram('staging');
       const after = await planOfProgram('staging', { [`guardian-council:${key}`]: value });
       for (const [gate, host] of Object.entries(GATES)) {
-        const triggers = find(before, 'Command', gate).inputs['triggers'];
-        const renewed = find(after, 'Command', gate).inputs['triggers'];
+        const triggers: PlannedValue | undefined = find(before, 'Command', gate).inputs['triggers'];
+        const renewed: PlannedValue | undefined = find(after, 'Command', gate).inputs['triggers'];
         assert.equal(differs(triggers, renewed), expected.includes(host), `${gate} is passed anew`);
         assert.equal(differs(madeOf(before, host), madeOf(after, host)), expected.includes(host), `${host} changes`);
       }
