@@ -5,6 +5,7 @@ import type { Site } from './components/host/index.ts';
 import { Mcu } from './components/mcu/index.ts';
 import { Monitoring } from './components/monitoring/index.ts';
 import { FlowLogs, Network, portPlan, privateAddresses, SecurityGroups } from './components/network/index.ts';
+import { Rollout } from './components/release/index.ts';
 import { runbookCommands } from './components/runbook.ts';
 import { secretsManifest } from './components/secrets/index.ts';
 import { SipGateway } from './components/sip-gateway/index.ts';
@@ -51,6 +52,10 @@ const instances = {
   'sip-gateway': sipGateway.host.instanceId,
   monitoring: monitoring.host.instanceId,
 };
+const { monitoring: _, ...released } = instances;
+const { bucketName } = held.release;
+const after = [pair, mcu, sipGateway, monitoring];
+new Rollout('rollout', { stack, region, release: config.release, bucketName, instances: released, after }, options);
 
 /** Everything a runbook is made of. */
 export { contacts, environment, flowLogs, instances, ports, region, stack };

@@ -2,8 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { fingerprint, HealthGate, Host, type Site } from '../host/index.ts';
 
 /**
- * The primary and the secondary gatekeeper. The secondary comes first; the primary is not touched before EC2 says that
- * the secondary is healthy.
+ * The primary and the secondary gatekeeper. The secondary comes first; the primary is not touched before the
+ * secondary is healthy and, once there is a release, serves.
  */
 export class GatekeeperPair extends pulumi.ComponentResource {
   readonly primary: Host;
@@ -12,11 +12,17 @@ export class GatekeeperPair extends pulumi.ComponentResource {
   constructor(name: string, site: Site, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:gatekeeper:GatekeeperPair', name, {}, opts);
     const inside = { parent: this };
-    const { region } = site.config;
+    const { stack, region } = site.config;
     this.secondary = new Host({ role: 'gatekeeper-secondary', site }, inside);
     const before = new HealthGate(
       'gatekeeper-secondary-healthy',
-      { region, instanceId: this.secondary.instanceId, next: fingerprint('gatekeeper-primary', site) },
+      {
+        stack,
+        region,
+        role: 'gatekeeper-secondary',
+        instanceId: this.secondary.instanceId,
+        next: fingerprint('gatekeeper-primary', site),
+      },
       inside,
     );
     this.primary = new Host({ role: 'gatekeeper-primary', site, after: [before] }, inside);

@@ -1,30 +1,35 @@
 import { local } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import type { HostRole } from '../hosts.ts';
 
 export interface HealthGateArgs {
+  readonly stack: string;
   readonly region: string;
-  /** Who must be healthy. */
+  /** Who must be healthy: a host that runs the release. */
+  readonly role: HostRole;
   readonly instanceId: pulumi.Input<string>;
   /** What the next host is made of: where that changes, the gate is passed anew. */
   readonly next: pulumi.Input<string>;
 }
 
-/** Waits, for ten minutes at most, until EC2 holds the machine and its system for healthy. */
-const WAIT = 'aws ec2 wait instance-status-ok --region "$AWS_REGION" --instance-ids "$INSTANCE_ID"';
+/** Our own command, which speaks to AWS itself; it is run in the project's folder, as all of Pulumi's are. */
+const WAIT =
+  'node runtime/cli/council.mjs release gate --stack "$STACK" --region "$AWS_REGION" --host "$HOST_ROLE=$INSTANCE_ID"';
 
 /**
- * Stands between one host and the next: the next one is only touched when EC2 says that the one before is healthy. What
- * runs on it is not asked yet: before there is a release nothing would answer. Runs where `pulumi up` runs, and needs
- * the AWS command line there.
+ * Stands between one host and the next: the next one is only touched when EC2 says that the one before is healthy and,
+ * once it is to run a release, when it serves with that: its unit is active, `/readyz` says so, RAS answers, and its
+ * zone has a leader. Runs where `pulumi up` runs, and needs only Node.js and the credentials there.
  */
 export class HealthGate extends pulumi.ComponentResource {
-  constructor(name: string, { region, instanceId, next }: HealthGateArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: HealthGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:host:HealthGate', name, {}, opts);
+    const { stack, region, role, instanceId, next } = args;
     new local.Command(
       name,
       {
         create: WAIT,
-        environment: { AWS_REGION: region, INSTANCE_ID: instanceId },
+        environment: { STACK: stack, AWS_REGION: region, HOST_ROLE: role, INSTANCE_ID: instanceId },
         triggers: [instanceId, next],
       },
       { parent: this },

@@ -15,10 +15,11 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, { site, after }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:monitoring:Monitoring', name, {}, opts);
     const inside = { parent: this };
+    const { stack, region } = site.config;
     const images = withDigests(IMAGES.monitoring, inside);
     const before = new HealthGate(
       'gatekeeper-primary-healthy',
-      { region: site.config.region, instanceId: after, next: fingerprint('monitoring', site, images) },
+      { stack, region, role: 'gatekeeper-primary', instanceId: after, next: fingerprint('monitoring', site, images) },
       inside,
     );
     this.host = new Host({ role: 'monitoring', site, images, after: [before] }, inside);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Console } from './console.ts';
 import { haBackup, haCompact } from './ha/backup.ts';
 import { haMembers, haReplaceMember } from './ha/members.ts';
+import { haProbe } from './ha/probe.ts';
 import { haRecover } from './ha/recover.ts';
 import { haStatus } from './ha/status.ts';
 import { haSwitchover } from './ha/switchover.ts';
@@ -30,6 +31,15 @@ Exit codes: 0 healthy; 1 degraded: a gatekeeper or an etcd member is missing or 
 alarm is raised, or a member has used 80 % of its quota; 2 nobody leads, or etcd has no quorum.
 `,
   ).action(async (options) => finish(await withZone(options, console, (zone) => haStatus(zone, options, console))));
+
+  sub(
+    'probe',
+    'ask one gatekeeper, where it listens, whether it serves: its health page, and a discovery by RAS',
+    `  council ha probe HOST
+
+Exit codes: 0 it serves; 1 it does not, and why; 2 the command line or the settings are wrong.
+`,
+  ).action(async (options) => finish(await haProbe(options, console)));
 
   sub(
     'switchover',

@@ -10,6 +10,12 @@ const addPlace = (command: Command): Command =>
     .option('--bucket <name>', 'the bucket itself, where the stack is not at hand')
     .option('--region <name>', 'AWS region; also AWS_REGION');
 
+const addHosts = (command: Command): Command =>
+  command
+    .option('--stack <name>', 'the Pulumi stack')
+    .option('--region <name>', 'AWS region; also AWS_REGION')
+    .option('--host <role=id...>', 'an instance by its role; those of other roles are found by the tags of the stack');
+
 /** `council release …`: what hosts run. Each command is loaded when it is called: the AWS SDK takes its time. */
 export function addReleaseCommands(release: Command, console: Console, finish: (code: number) => void): void {
   const sub = (name: string, description: string, examples: string): Command =>
@@ -56,6 +62,53 @@ export function addReleaseCommands(release: Command, console: Console, finish: (
   ).action(async (options) => {
     const { releaseList } = await import('./release/list.ts');
     finish(await releaseList(options, console));
+  });
+
+  addHosts(
+    sub(
+      'rollout',
+      'bring a release to all hosts, one after the other; back to the one before where a host does not serve with it',
+      '  council release rollout --stack prod --region eu-central-1 --release 5f0c…e1\n',
+    ),
+  )
+    .option('--release <sha256>', 'the release that all hosts are to run')
+    .option('--bucket <name>', 'bucket that has it; the stack tells unless given')
+    .action(async (options) => {
+      const { releaseRollout } = await import('./release/rollout.ts');
+      finish(await releaseRollout(options, console));
+    });
+
+  addHosts(
+    sub(
+      'gate',
+      "wait until a host is healthy by EC2's checks, and serves with the release that it is to run",
+      '  council release gate --stack prod --region eu-central-1 --host gatekeeper-secondary=i-0123456789abcdef0\n',
+    ),
+  ).action(async (options) => {
+    const { releaseGate } = await import('./release/gate.ts');
+    finish(await releaseGate(options, console));
+  });
+
+  addHosts(
+    sub(
+      'status',
+      'the release that each host is to run, and the one that it does',
+      '  council release status --stack prod --region eu-central-1\n',
+    ),
+  ).action(async (options) => {
+    const { releaseStatus } = await import('./release/status.ts');
+    finish(await releaseStatus(options, console));
+  });
+
+  addHosts(
+    sub(
+      'forget',
+      'let no host of a stack want a release any more; pulumi destroy calls it',
+      '  council release forget --stack staging --region eu-central-1\n',
+    ),
+  ).action(async (options) => {
+    const { releaseForget } = await import('./release/rollout.ts');
+    finish(await releaseForget(options, console));
   });
 
   release

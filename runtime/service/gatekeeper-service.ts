@@ -21,7 +21,7 @@ import { randomSource } from './random-source.ts';
 import { keepLastGood, loadRegistry } from './registry-file.ts';
 import { rehearse } from './rehearsal.ts';
 import { signerFromSeed } from './verifier.ts';
-import { VERSION } from './version.ts';
+import { RELEASE, VERSION } from './version.ts';
 import { instanceOf, openStore, ZoneService } from './zone-service.ts';
 
 /** A request that waits longer for its signature's verdict is told so. */
@@ -119,7 +119,15 @@ export async function startGatekeeper(
   driver.attach(socket);
   const http: HttpServer = new HttpServer({
     metrics: () => metricsOf.exposition(),
-    health: () => ({ ok: true, body: { status: 'up', gatekeeper: settings.gatekeeperId, version: VERSION } }),
+    health: () => ({
+      ok: true,
+      body: {
+        status: 'up',
+        gatekeeper: settings.gatekeeperId,
+        version: VERSION,
+        ...(RELEASE !== undefined && { release: RELEASE }),
+      },
+    }),
     ready: () => {
       const status = driver.frozen
         ? 'frozen: the witness log cannot be written'

@@ -1,4 +1,5 @@
 export { type DevelopmentRegistry, developmentRegistry } from './development-registry.ts';
+export { type GatekeeperProbe, probeGatekeeper } from './gatekeeper-probe.ts';
 export { type RunningGatekeeper, startGatekeeper } from './gatekeeper-service.ts';
 export { GuardianRefusedError } from './guardian-errors.ts';
 export { type Admission, type GuardianHandle, type GuardianOptions, startGuardian } from './guardian-service.ts';
@@ -15,5 +16,5 @@ export {
 export { type Log, openLog } from './log.ts';
 export { keepLastGood, loadRegistry, RegistryFileError } from './registry-file.ts';
 export { signerFromSeed, verifyLater } from './verifier.ts';
-export { VERSION } from './version.ts';
+export { RELEASE, VERSION } from './version.ts';
 export * from './zone-operator.ts';

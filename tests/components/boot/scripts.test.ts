@@ -177,7 +177,7 @@ describe('the scripts of a host', () => {
     /** Makes a `.tar.gz` of a folder; gives its SHA-256. */
     function archive(file: string, folder: string): string {
       mkdirSync(dirname(file), { recursive: true });
-      judge('tar', ['-czf', file, '-C', folder, ...readdirSync(folder)]);
+      judge('tar', ['-czf', file, '--mtime=@0', '-C', folder, ...readdirSync(folder)]);
       return createHash('sha256').update(readFileSync(file)).digest('hex');
     }
 

@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AwsError } from '../../adapters/aws-error.ts';
+import { type CommandResult, type HostCommand, HostCommands } from '../../adapters/host-commands.ts';
+import { Instances } from '../../adapters/instances.ts';
+import { Parameters } from '../../adapters/release-parameters.ts';
+import {
+  type HostScript,
+  type HostState,
+  isReleaseRole,
+  lookScript,
+  type Order,
+  type Outcome,
+  parameters,
+  parseHostState,
+  RELEASE_ROLES,
+  ReleaseError,
+  type ReleaseRole,
+  type Steps,
+  switchScript,
+} from '../../release/index.ts';
+import { UsageError } from '../failure.ts';
+import { type Options, regionOf, stackOf } from './options.ts';
+
+/** Milliseconds between two looks of a gate. */
+const BETWEEN_LOOKS = 5000;
+
+/** Ids of instances by role. */
+export type HostIds = ReadonlyMap<ReleaseRole, readonly string[]>;
+
+/** What `--host ROLE=INSTANCE-ID` says; roles may be there several times. */
+export function hostIdsOf(options: Options): HostIds {
+  const given = Array.isArray(options['host']) ? options['host'].map(String) : [];
+  const ids = new Map<ReleaseRole, readonly string[]>();
+  for (const text of given) {
+    const [, role = '', id = ''] = /^([a-z-]+)=(i-[0-9a-f]{8,32})$/.exec(text) ?? [];
+    if (!isReleaseRole(role))
+      throw new UsageError(
+        `--host: must be ROLE=INSTANCE-ID with a role of ${RELEASE_ROLES.join(', ')}, not ${JSON.stringify(text)}`,
+      );
+    ids.set(role, [...(ids.get(role) ?? []), id]);
+  }
+  return ids;
+}
+
+/** A stack's hosts and parameters, and who carries out the orders of a rollout there. */
+export class Stack {
+  readonly name: string;
+  readonly parameters: Parameters;
+  readonly names: ReturnType<typeof parameters>;
+  readonly region: string;
+  readonly #commands: HostCommands;
+  readonly #given: HostIds;
+  readonly #tell: (text: string) => void;
+  #found: HostIds | undefined;
+
+  constructor(options: Options, tell: (text: string) => void) {
+    this.name = stackOf(options);
+    this.region = regionOf(options);
+    this.names = parameters(this.name);
+    this.parameters = new Parameters(this.region);
+    this.#commands = new HostCommands(this.region);
+    this.#given = hostIdsOf(options);
+    this.#tell = tell;
+  }
+
+  /** Those that were named; of other roles, those that EC2 knows by the stack's tags. */
+  async hosts(): Promise<HostIds> {
+    this.#found ??= await this.#find();
+    return this.#found;
+  }
+
+  async #find(): Promise<HostIds> {
+    if (RELEASE_ROLES.every((role) => this.#given.has(role))) return this.#given;
+    const instances = new Instances(this.region);
+    try {
+      const all = await instances.ofStack(this.name);
+      const tagged = RELEASE_ROLES.map((role): [ReleaseRole, readonly string[]] => [
+        role,
+        this.#given.get(role) ?? all.filter(({ name }) => name === role).map(({ id }) => id),
+      ]);
+      return new Map(tagged);
+    } finally {
+      instances.close();
+    }
+  }
+
+  /** Carries out all steps; gives their result. */
+  async follow<Result>(steps: Steps<Result>): Promise<Result> {
+    let next = steps.next();
+    while (next.done !== true) next = steps.next(await this.#outcome(next.value));
+    return next.value;
+  }
+
+  async #outcome(order: Order): Promise<Outcome> {
+    try {
+      return await this.#carryOut(order);
+    } catch (error) {
+      if (error instanceof AwsError) return { ok: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  async #carryOut(order: Order): Promise<Outcome> {
+    switch (order.kind) {
+      case 'tell':
+        this.#tell(order.text);
+        return { ok: true };
+      case 'wait':
+        await pause(BETWEEN_LOOKS);
+        return { ok: true };
+      case 'want':
+        await this.parameters.put(this.names.wanted(order.role), order.release, `Release that ${order.role} is to run`);
+        return { ok: true };
+      case 'prove':
+        await this.parameters.put(this.names.proven, order.release, 'Release that all hosts were brought to');
+        return { ok: true };
+      case 'switch': {
+        const script = switchScript(order.role, order.release);
+        for (const id of await this.#idsOf(order.role)) {
+          const result = await this.#run(id, script, `release ${order.release.slice(0, 12)}`);
+          if (!result.ok) return result;
+        }
+        return { ok: true };
+      }
+      case 'look':
+        return this.#look(order.role);
+    }
+  }
+
+  async #idsOf(role: ReleaseRole): Promise<readonly string[]> {
+    const ids = (await this.hosts()).get(role) ?? [];
+    if (ids.length === 0) throw new ReleaseError(`the stack ${this.name} has no running instance named ${role}`);
+    return ids;
+  }
+
+  async #look(role: ReleaseRole): Promise<Outcome> {
+    const hosts: HostState[] = [];
+    for (const id of (await this.hosts()).get(role) ?? []) {
+      const seen = await this.look(role, id);
+      if (typeof seen === 'string') return { ok: false, reason: seen };
+      hosts.push(seen);
+    }
+    return { ok: true, hosts };
+  }
+
+  /** What is on a host, or why that cannot be told. */
+  async look(role: ReleaseRole, id: string): Promise<HostState | string> {
+    const result = await this.#run(id, lookScript(role), 'release: look');
+    return result.ok ? (parseHostState(result.output) ?? `${id}: its answer cannot be read`) : result.reason;
+  }
+
+  #run(id: string, script: HostScript, comment: string): Promise<CommandResult> {
+    const command: HostCommand = { ...script, comment };
+    return this.#commands.run(id, command);
+  }
+
+  close(): void {
+    this.#commands.close();
+    this.parameters.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { type HostState, problemOf, serves } from './host-state.ts';
+import type { ReleaseRole } from './hosts.ts';
+import type { Steps } from './orders.ts';
+
+/** How patient a gate is. */
+export interface GatePatience {
+  /** Looks at most, with a wait between two. */
+  readonly looks: number;
+  /** Looks in a row that must find all well, and the same process: a service that keeps crashing looks well at times. */
+  readonly inARow: number;
+}
+
+export const GATE_PATIENCE: GatePatience = { looks: 30, inARow: 2 };
+
+export interface GateArgs {
+  readonly role: ReleaseRole;
+  readonly release: string;
+  /** Who must serve as well, with whatever release. */
+  readonly partner?: ReleaseRole | undefined;
+  readonly patience?: GatePatience;
+}
+
+/** Waits until the hosts of a role serve with a release. Ends with why they do not, or `undefined`. */
+export function* gate({ role, release, partner, patience = GATE_PATIENCE }: GateArgs): Steps<string | undefined> {
+  let problem = 'it was not looked at';
+  let passed = 0;
+  let processes = '';
+  for (let look = 0; look < patience.looks; look++) {
+    if (look > 0) yield { kind: 'wait' };
+    const seen = yield { kind: 'look', role };
+    const hosts = seen.ok ? (seen.hosts ?? []) : [];
+    const found = seen.ok ? problemIn(role, release, hosts) : seen.reason;
+    const wrong = found ?? (partner === undefined ? undefined : yield* partnerProblem(partner));
+    const now = hosts.map(({ pid }) => pid).join(' ');
+    if (wrong !== undefined) {
+      problem = wrong;
+      passed = 0;
+    } else if (passed > 0 && now !== processes) {
+      problem = 'its service was started anew between two looks: it keeps ending';
+      passed = 1;
+    } else if (++passed >= patience.inARow) return undefined;
+    processes = now;
+  }
+  return problem;
+}
+
+function problemIn(role: ReleaseRole, release: string, hosts: readonly HostState[]): string | undefined {
+  if (hosts.length === 0) return 'no instance of it is running';
+  return hosts.map((host) => problemOf(role, release, host)).find((problem) => problem !== undefined);
+}
+
+function* partnerProblem(partner: ReleaseRole): Steps<string | undefined> {
+  return (yield* isServing(partner)) ? undefined : `${partner} does not serve beside it`;
+}
+
+/** Whether all hosts of a role serve, with whatever release; one that cannot be asked does not. */
+export function* isServing(role: ReleaseRole): Steps<boolean> {
+  const seen = yield { kind: 'look', role };
+  const hosts = seen.ok ? (seen.hosts ?? []) : [];
+  return hosts.length > 0 && hosts.every((host) => serves(role, host));
+}

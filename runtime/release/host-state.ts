@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { partnerOf, type ReleaseRole, unitOf } from './hosts.ts';
+
+const probe = z.object({
+  serves: z.boolean(),
+  /** Such as `leading` or `standby`. */
+  role: z.string().max(100),
+  /** SHA-256 of the release that the running process is of; null for one that runs from a checkout. */
+  release: z.string().max(64).nullable(),
+  /** What is wrong, for people. */
+  problems: z.array(z.string().max(1000)).max(20),
+});
+
+const schema = z.object({
+  /** SHA-256 of the release that is current, or `none`. */
+  current: z.string().max(100),
+  /** Whether its unit starts what is in the release. */
+  ours: z.boolean(),
+  /** The unit, as systemd says it. */
+  state: z.string().max(40),
+  pid: z.int().min(0),
+  /** What a gatekeeper says; null on other hosts, and where it cannot be asked. */
+  probe: probe.nullable(),
+});
+
+/** What was seen on a host. */
+export type HostState = Readonly<z.infer<typeof schema>>;
+
+/** @returns `undefined` for what no host of ours says */
+export function parseHostState(output: string): HostState | undefined {
+  try {
+    const last = output.trim().split('\n').at(-1) ?? '';
+    return schema.safeParse(JSON.parse(last)).data;
+  } catch {
+    return undefined; // Cut short, or of somebody else.
+  }
+}
+
+/** Whether it serves, whatever its release. */
+export const serves = (role: ReleaseRole, { state, probe: said }: HostState): boolean =>
+  state === 'active' && (partnerOf(role) === undefined || said?.serves === true);
+
+/** Why a host does not serve with a release; `undefined` where it does. */
+export function problemOf(role: ReleaseRole, release: string, host: HostState): string | undefined {
+  const { current, ours, state, probe: said } = host;
+  if (current !== release) return `its current release is ${current}`;
+  // What is no part of the release is not judged by it.
+  if (!ours) return undefined;
+  if (state !== 'active') return `${unitOf(role)} is ${state}`;
+  if (partnerOf(role) === undefined) return undefined;
+  if (said === null) return 'its gatekeeper cannot be asked';
+  if (said.release !== release) return `its gatekeeper runs the release ${said.release ?? '(none)'}`;
+  return said.serves ? undefined : said.problems.join('; ') || 'its gatekeeper does not serve';
+}
