@@ -31,9 +31,28 @@ function isForEverybody(statement: Values): boolean {
   return principal === '*' || (isValues(principal) && textsOf(at(principal, 'AWS')).includes('*'));
 }
 
-/** Statements of a resource's own policy that allow something to everybody. */
+/** Conditions by which everybody comes down to an account, an organisation or a resource. */
+const NARROWING: readonly string[] = [
+  'aws:PrincipalAccount',
+  'aws:PrincipalOrgID',
+  'aws:SourceAccount',
+  'aws:SourceArn',
+  'kms:CallerAccount',
+];
+
+/** Whether a condition of equality names one of these, without a wildcard. */
+function isNarrowed(statement: Values): boolean {
+  const conditions = ['StringEquals', 'ArnEquals'].map((operator) => at(statement, 'Condition', operator));
+  return conditions.some(
+    (keys) =>
+      isValues(keys) &&
+      NARROWING.some((key) => textsOf(keys[key]).length > 0 && textsOf(keys[key]).every((text) => !text.includes('*'))),
+  );
+}
+
+/** Statements of a resource's own policy that allow something to everybody, and do not say of which account. */
 export function publicGrants(document: Value | undefined): readonly string[] {
   const allowed = allowances(document);
   if (allowed === UNREADABLE) return [];
-  return allowed.filter(({ statement }) => isForEverybody(statement)).map(({ sid }) => sid);
+  return allowed.filter(({ statement }) => isForEverybody(statement) && !isNarrowed(statement)).map(({ sid }) => sid);
 }

@@ -158,7 +158,13 @@ const MUTATIONS: readonly (readonly [what: string, how: Break, complaint: string
   ],
   [
     'a topic that everybody may write to',
-    document(['TopicPolicy', 'alarms'], 'policy', '{"Service":"cloudwatch.amazonaws.com"}', '"*"'),
+    (resources) =>
+      document(
+        ['TopicPolicy', 'alarms'],
+        'policy',
+        'aws:SourceAccount',
+        'aws:SourceVpc',
+      )(document(['TopicPolicy', 'alarms'], 'policy', '{"Service":"cloudwatch.amazonaws.com"}', '"*"')(resources)),
     'least-privilege: TopicPolicy alarms: statement Alarms of its policy lets everybody in: name whom',
   ],
   [

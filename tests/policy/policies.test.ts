@@ -330,6 +330,25 @@ const CASES: readonly Case[] = [
   ],
   [
     'least-privilege',
+    'a key for one account, and one for whatever looks like it',
+    [
+      resource('aws:kms/key:Key::one', {
+        policy: document({
+          ...{ Sid: 'Volumes', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Decrypt', Resource: '*' },
+          Condition: { StringEquals: { 'kms:CallerAccount': '123456789012' } },
+        }),
+      }),
+      resource('aws:kms/key:Key::two', {
+        policy: document({
+          ...{ Sid: 'Volumes', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Decrypt', Resource: '*' },
+          Condition: { StringEquals: { 'aws:SourceArn': '*' } },
+        }),
+      }),
+    ],
+    ['Key two: statement Volumes of its policy lets everybody in: name whom'],
+  ],
+  [
+    'least-privilege',
     'managed and inline policies of a role',
     [
       resource(ROLE, {
