@@ -60,13 +60,22 @@ describe('the README', () => {
   it('shows an example of every command, with options that it has', async () => {
     const shown = new Set<string>();
     for (const words of examples()) {
-      const command = words.slice(0, words[0] === 'registry' || words[0] === 'ha' ? 2 : 1);
-      shown.add(words[0] === 'ha' ? 'ha' : command.join(' '));
+      const command = words.slice(0, /^(registry|ha|release)$/.test(words[0] ?? '') ? 2 : 1);
+      shown.add(/^(ha|release)$/.test(words[0] ?? '') ? (words[0] ?? '') : command.join(' '));
       const help = await helpOf(...command);
       for (const option of words.filter((word) => word.startsWith('--')))
         assert.match(help, new RegExp(`^  ${option} `, 'm'), words.join(' '));
     }
-    assert.deepEqual([...shown].sort(), ['gatekeeper', 'guardian', 'ha', 'keygen', 'plan', 'registry check', 'up']);
+    assert.deepEqual([...shown].sort(), [
+      'gatekeeper',
+      'guardian',
+      'ha',
+      'keygen',
+      'plan',
+      'registry check',
+      'release',
+      'up',
+    ]);
   });
 
   it('tells the exit codes that the help tells', async () => {
