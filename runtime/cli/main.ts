@@ -31,7 +31,7 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 
 /** Runs one command; gives its exit code. Failures that people cause are told in a sentence, never as a stack. */
 export async function main(argv: readonly string[], console: Console = processConsole): Promise<number> {
-  process.stdout.once('error', endWithReader);
+  if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader);
   let code: number = EXIT.ok;
   const program = build(console, (result) => {
     code = result;

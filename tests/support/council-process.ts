@@ -14,6 +14,8 @@ export interface CouncilOptions {
   readonly nodeOptions?: readonly string[];
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
+  /** The launcher of another installation; that of this checkout unless given. */
+  readonly launcher?: string;
 }
 
 export interface Ended {
@@ -35,9 +37,10 @@ export class CouncilProcess {
   #isClosed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(args: readonly string[], { env = {}, cwd, nodeOptions = [], timeout = 30_000 }: CouncilOptions = {}) {
+  constructor(args: readonly string[], options: CouncilOptions = {}) {
+    const { env = {}, cwd, nodeOptions = [], timeout = 30_000, launcher = COUNCIL } = options;
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('COUNCIL_'));
-    this.#child = spawn(process.execPath, [...nodeOptions, COUNCIL, ...args], {
+    this.#child = spawn(process.execPath, [...nodeOptions, launcher, ...args], {
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout,
