@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, type webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
   GeneralName,
@@ -34,7 +34,7 @@ const SHORTEST = 30 * DAY;
 
 /** What a certificate is signed by: the system's cryptography, and the moment. */
 export interface Signing {
-  readonly crypto: webcrypto.Crypto;
+  readonly crypto: typeof globalThis.crypto;
   readonly now: Date;
   /** 16 octets that nobody can guess (RFC 5280 allows 20), new for each certificate. */
   readonly serial: Uint8Array;

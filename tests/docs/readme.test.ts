@@ -60,13 +60,13 @@ describe('the README', () => {
   it('shows an example of every command, with options that it has', async () => {
     const shown = new Set<string>();
     for (const words of examples()) {
-      const command = words.slice(0, /^(registry|ha|release)$/.test(words[0] ?? '') ? 2 : 1);
-      shown.add(/^(ha|release)$/.test(words[0] ?? '') ? (words[0] ?? '') : command.join(' '));
+      const command = words.slice(0, /^(registry|ha|release|secrets)$/.test(words[0] ?? '') ? 2 : 1);
+      shown.add(/^(ha|release|secrets)$/.test(words[0] ?? '') ? (words[0] ?? '') : command.join(' '));
       const help = await helpOf(...command);
       for (const option of words.filter((word) => word.startsWith('--')))
         assert.match(help, new RegExp(`^  ${option} `, 'm'), words.join(' '));
     }
-    assert.deepEqual([...shown].sort(), [
+    const all = [
       'gatekeeper',
       'guardian',
       'ha',
@@ -74,8 +74,11 @@ describe('the README', () => {
       'plan',
       'registry check',
       'release',
+      'runbook',
+      'secrets',
       'up',
-    ]);
+    ];
+    assert.deepEqual([...shown].sort(), all);
   });
 
   it('tells the exit codes that the help tells', async () => {

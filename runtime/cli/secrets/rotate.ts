@@ -89,8 +89,10 @@ const nextOf = (step: unknown): string => (step === 'trust' ? 'issue' : 'retire'
 /** `council secrets rotate WHAT` */
 export async function secretsRotate(what: string, options: Options, console: Console): Promise<ExitCode> {
   const rotation = Object.hasOwn(ROTATIONS, what) ? ROTATIONS[what] : undefined;
-  if (rotation === undefined)
-    throw new UsageError(`${what} cannot be rotated; one of ${Object.keys(ROTATIONS).join(', ')}`);
+  if (rotation === undefined) {
+    console.err(`council: ${what} cannot be rotated; one of ${Object.keys(ROTATIONS).join(', ')}\n`);
+    return EXIT.usage;
+  }
   return withSession(options, console, async (session) => {
     const changes = await rotation.change(session, options);
     const { manifest, inventory } = session;

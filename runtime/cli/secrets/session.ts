@@ -17,7 +17,7 @@ import {
 } from '../../secrets/index.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { UsageError } from '../failure.ts';
+import { exitCodeOf as commonExitCodeOf, UsageError } from '../failure.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../components/secrets/manifest.mjs', import.meta.url));
 
@@ -36,7 +36,7 @@ export interface Session {
 
 /**
  * Runs a command on a stack's secrets. What stands in its way is told in a sentence.
- * @throws UsageError, and whatever is a mistake in this program
+ * @throws whatever is a mistake in this program
  */
 export async function withSession(
   options: Options,
@@ -65,7 +65,7 @@ export async function withSession(
 function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof SecretsError || error instanceof PkiError) return EXIT.no;
   if (error instanceof SecretsInputError) return EXIT.usage;
-  return error instanceof SsmError ? EXIT.environment : undefined;
+  return error instanceof SsmError ? EXIT.environment : commonExitCodeOf(error);
 }
 
 const newKey = (): string =>
