@@ -29,7 +29,8 @@ export interface SecretsManifest {
   readonly hosts: Readonly<Record<string, HostSecrets>>;
 }
 
-type Config = Pick<StackConfig, 'stack' | 'region' | 'vpcCidr' | 'subnetCidrs' | 'mcuEngine' | 'gatekeeperId'>;
+type Config = Pick<StackConfig, 'stack' | 'region' | 'vpcCidr' | 'subnetCidrs' | 'mcuEngine'> &
+  Partial<Pick<StackConfig, 'gatekeeperId'>>;
 
 export function secretsManifest(config: Config): SecretsManifest {
   const { stack, region, vpcCidr, subnetCidrs, mcuEngine } = config;
