@@ -6,7 +6,6 @@ import { Mcu } from './components/mcu/index.ts';
 import { Monitoring } from './components/monitoring/index.ts';
 import { FlowLogs, Network, portPlan, privateAddresses, SecurityGroups } from './components/network/index.ts';
 import { Rollout } from './components/release/index.ts';
-import { runbookCommands } from './components/runbook.ts';
 import { secretsManifest } from './components/secrets/index.ts';
 import { SipGateway } from './components/sip-gateway/index.ts';
 import { readStackConfig } from './components/stack-config.ts';
@@ -87,9 +86,3 @@ export const arns = {
   alarmTopic: held.alarmTopicArn,
   stackKey: held.keyArn,
 };
-export const commands = runbookCommands({
-  region,
-  instances,
-  witnessBucket: held.witness.bucketName,
-  releaseParameter: held.release.parameterName,
-});

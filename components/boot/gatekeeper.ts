@@ -25,6 +25,8 @@ export function gatekeeperPart(values: BootValues): BootPart {
   return {
     files: [
       { path: CONFIG_FILE, content: gatekeeperConfig(values) },
+      // For people, with this host's settings.
+      scriptFile('council', `#!/bin/sh\nCOUNCIL_CONFIG=${CONFIG_FILE} exec ${NODE} ${COUNCIL} "$@"\n`),
       unitFile(
         unit,
         `[Unit]

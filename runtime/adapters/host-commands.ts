@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { AwsError, CALLS, nameOf } from './aws-error.ts';
+import { AwsError, asked, CALLS, nameOf } from './aws-error.ts';
 
 /** How a command on a host went. */
 export type CommandResult =
@@ -15,6 +15,16 @@ export interface HostCommand {
   readonly timeout: number;
   /** For the list of commands in AWS. */
   readonly comment: string;
+}
+
+/** A command that a host has carried out, whatever came of it. */
+export interface CommandEnd {
+  /** Of the script; 0 where all went well. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What Systems Manager calls it, such as `Success`, `Failed` or `Execution Timed Out`. */
+  readonly status: string;
 }
 
 /** Milliseconds between two questions how a command goes, and what AWS gets on top of the command's own time. */
@@ -37,7 +47,23 @@ export class HostCommands {
   }
 
   /** Runs a script to its end. Whatever goes wrong is a result: what that means is the caller's to say. */
-  async run(instanceId: string, { text, timeout, comment }: HostCommand): Promise<CommandResult> {
+  async run(instanceId: string, command: HostCommand): Promise<CommandResult> {
+    try {
+      const { exitCode, stdout, stderr, status } = await this.execute(instanceId, command);
+      if (exitCode === 0 && status === 'Success') return { ok: true, output: stdout };
+      const why = stderr.trim() || stdout.trim();
+      return { ok: false, reason: `${instanceId}: ${status}${why === '' ? '' : `: ${why.slice(-TOLD)}`}` };
+    } catch (error) {
+      if (error instanceof AwsError) return { ok: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a script to its end, and gives what it said; of each stream Systems Manager keeps 24,000 characters.
+   * @throws AwsError where the host cannot be reached or does not end in time
+   */
+  async execute(instanceId: string, { text, timeout, comment }: HostCommand): Promise<CommandEnd> {
     const deadline = Date.now() + (DELIVERY + timeout) * 1000 + GRACE;
     const command = new SendCommandCommand({
       DocumentName: 'AWS-RunShellScript',
@@ -46,33 +72,36 @@ export class HostCommands {
       Comment: comment.slice(0, 100),
       Parameters: { commands: [text], executionTimeout: [String(timeout)] },
     });
-    try {
-      const { Command } = await this.#client.send(command);
-      if (Command?.CommandId === undefined) return { ok: false, reason: 'Systems Manager gave the command no id' };
-      return await this.#result(Command.CommandId, instanceId, deadline);
-    } catch (error) {
-      return { ok: false, reason: new AwsError(`${instanceId}: SSM SendCommand`, error).message };
-    }
+    const { Command } = await asked(`${instanceId}: SSM SendCommand`, this.#client.send(command));
+    if (Command?.CommandId === undefined)
+      throw new AwsError(`${instanceId}: SSM SendCommand`, new Error('Systems Manager gave the command no id'));
+    return this.#end(Command.CommandId, instanceId, deadline);
   }
 
-  async #result(commandId: string, instanceId: string, deadline: number): Promise<CommandResult> {
+  async #end(commandId: string, instanceId: string, deadline: number): Promise<CommandEnd> {
     const question = { CommandId: commandId, InstanceId: instanceId };
     for (;;) {
       await pause(ASK_AGAIN);
       try {
-        const { Status = 'Pending', ...said } = await this.#client.send(new GetCommandInvocationCommand(question));
-        if (Status === 'Success') return { ok: true, output: said.StandardOutputContent ?? '' };
-        if (!UNDERWAY.has(Status)) {
-          const why = `${said.StandardErrorContent ?? ''}`.trim() || `${said.StandardOutputContent ?? ''}`.trim();
-          const detail = said.StatusDetails ?? Status;
-          return { ok: false, reason: `${instanceId}: ${detail}${why === '' ? '' : `: ${why.slice(-TOLD)}`}` };
-        }
+        const said = await this.#client.send(new GetCommandInvocationCommand(question));
+        const { Status = 'Pending', StatusDetails = Status, ResponseCode = -1 } = said;
+        if (!UNDERWAY.has(Status))
+          return {
+            exitCode: ResponseCode,
+            stdout: said.StandardOutputContent ?? '',
+            stderr: said.StandardErrorContent ?? '',
+            status: StatusDetails,
+          };
       } catch (error) {
         // Systems Manager needs a moment to know its own command.
-        if (nameOf(error) !== 'InvocationDoesNotExist') throw error;
+        if (nameOf(error) !== 'InvocationDoesNotExist')
+          throw new AwsError(`${instanceId}: SSM GetCommandInvocation`, error);
       }
       if (Date.now() > deadline)
-        return { ok: false, reason: `${instanceId}: the command ${commandId} has not ended in time` };
+        throw new AwsError(
+          `${instanceId}: SSM GetCommandInvocation`,
+          new Error(`the command ${commandId} has not ended in time`),
+        );
     }
   }
 

@@ -11,7 +11,6 @@ import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
 
 import { addReleaseCommands } from './release.ts';
-import { runbook } from './runbook.ts';
 
 import { addSecretsCommands } from './secrets.ts';
 
@@ -98,11 +97,23 @@ function build(console: Console, finish: (code: number) => void): Command {
     console,
     finish,
   );
+  sub('remote', 'run a command on a host, by way of Systems Manager: there is no SSH')
+    .argument('<instance>', 'id of the instance, as in the outputs of the stack')
+    .argument('<command>', 'for its shell, in quotes; it is run as root')
+    .option('--region <name>', 'AWS region; also AWS_REGION')
+    .option('--timeout <seconds>', 'how long the command may take', '120')
+    .action(async (instance, command, options) => {
+      const { remote } = await import('./remote.ts');
+      finish(await remote(instance, command, options, console));
+    });
   sub('runbook', "make a stack's runbook of its outputs: pulumi stack output --json | council runbook")
     .option('--outputs <file>', 'the outputs, instead of standard input')
     .option('--out <dir>', 'folder for the pages (default: docs/runbook/<stack>)')
     .option('--check', 'write nothing; exit code 1 where a page is out of date')
-    .action(async (options) => finish(await runbook(options, console)));
+    .action(async (options) => {
+      const { runbook } = await import('./runbook.ts');
+      finish(await runbook(options, console));
+    });
   const registry = program.command('registry').description('the guardian registry');
   registry
     .command('check')

@@ -115,7 +115,7 @@ export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
   add('drift', 'looks', `pulumi preview --refresh --expect-no-changes --stack ${stack}`);
   add('up', 'changes', `pulumi up --stack ${stack}`);
   add('release-status', 'looks', `npx council release status --stack ${stack} --region ${region}`);
-  add('release-list', 'looks', `npx council release list --bucket ${bucketOf(arns.releaseBucket)} --region ${region}`);
+  add('release-list', 'looks', `npx council release list --stack ${stack} --region ${region}`);
   add('release-wanted', 'looks', `pulumi config get guardian-council:release --stack ${stack}`);
   add('secrets-check', 'looks', `npx council secrets check --stack ${stack} --region ${region}`);
   add(

@@ -74,6 +74,7 @@ describe('the README', () => {
       'plan',
       'registry check',
       'release',
+      'remote',
       'runbook',
       'secrets',
       'up',
