@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fits } from './toolchain/find.ts';
-import { cacheFolder, hostFlags, PINS, PULUMI_VERSION } from './toolchain/pins.ts';
+import { cacheFolder, PINS, PULUMI_VERSION } from './toolchain/pins.ts';
 
 const PACKAGE = join(import.meta.dirname, '../../package.json');
 
@@ -36,10 +36,6 @@ describe("the toolchain's pins", () => {
       );
       assert.ok(versions.length > 30, `${folder} was read`);
     }
-  });
-
-  it('start the language host as Pulumi.yaml says', () => {
-    assert.deepEqual(hostFlags(), ['-typescript=false', '-nodeargs=--import tsx']);
   });
 
   it('make another folder where another cache is set', () => {

@@ -14,7 +14,10 @@ describe('Pulumi.yaml', () => {
       description:
         "The Guardian Council's H.323 conferencing system: two gatekeepers, an MCU, a SIP gateway, monitoring and a witness archive on AWS.",
       main: 'index.ts',
-      runtime: { name: 'nodejs', options: { typescript: false, nodeargs: '--import tsx' } },
+      runtime: {
+        name: 'nodejs',
+        options: { typescript: false, nodeargs: '--import tsx --import ./components/plan/start.mjs' },
+      },
     });
     assert.ok(existsSync(new URL('node_modules/tsx/package.json', root)));
   });

@@ -6,16 +6,19 @@ import type { Cloud } from '../../../lab/provider/index.ts';
 
 const INSTANCE = 'aws:ec2/instance:Instance';
 
-/** EC2's own words for a status check. */
-export type Health = 'ok' | 'impaired' | 'initializing';
+/** A gate that is `refused` an answer fails at once; real ones wait for many minutes for a machine that is not well. */
+export type Health = 'ok' | 'refused';
 
-/** What the program's health gates ask: EC2's API, as far as DescribeInstanceStatus, about a stand-in's instances. */
+/**
+ * What the program's health gates ask of AWS: EC2's DescribeInstanceStatus, about a stand-in's instances, and SSM's Parameter
+ * Store, which holds nothing, as before the first release.
+ */
 export class HealthEndpoint {
   readonly url: string;
   /** Instance ids, in the order in which somebody asked. */
   readonly asked: string[] = [];
   readonly #server: Server;
-  readonly #sick = new Map<string, Health>();
+  readonly #health = new Map<string, Health>();
 
   private constructor(server: Server, url: string) {
     this.#server = server;
@@ -25,8 +28,9 @@ export class HealthEndpoint {
   static async start(cloud: Cloud): Promise<HealthEndpoint> {
     const server = createServer((request, response) => {
       text(request).then((body) => {
-        const answer = endpoint.#answer(cloud, new URLSearchParams(body));
-        response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+        const target = request.headers['x-amz-target'];
+        const answer = typeof target === 'string' ? ssm(target) : endpoint.#status(cloud, new URLSearchParams(body));
+        response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
       });
     });
     server.listen(0, '127.0.0.1');
@@ -38,25 +42,27 @@ export class HealthEndpoint {
 
   /** From now on the instances of that name in the program are in this health. */
   set(name: string, health: Health): void {
-    this.#sick.set(name, health);
+    this.#health.set(name, health);
   }
 
-  #answer(cloud: Cloud, query: URLSearchParams): { status: number; body: string } {
+  #status(cloud: Cloud, query: URLSearchParams): Answer {
     const id = query.get('InstanceId.1') ?? '';
     if (query.get('Action') !== 'DescribeInstanceStatus')
       return refusal('InvalidAction', `${query.get('Action')} is not known here`);
     this.asked.push(id);
     const instance = cloud.find(INSTANCE, id);
     if (instance === undefined) return refusal('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
-    const health = this.#sick.get(instance.name) ?? 'ok';
+    if (this.#health.get(instance.name) === 'refused')
+      return refusal('UnauthorizedOperation', 'You are not authorized to perform this operation.');
     return {
       status: 200,
+      type: 'text/xml',
       body:
         '<DescribeInstanceStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>test</requestId>' +
         `<instanceStatusSet><item><instanceId>${id}</instanceId>` +
         '<instanceState><code>16</code><name>running</name></instanceState>' +
         '<systemStatus><status>ok</status></systemStatus>' +
-        `<instanceStatus><status>${health}</status></instanceStatus></item></instanceStatusSet>` +
+        '<instanceStatus><status>ok</status></instanceStatus></item></instanceStatusSet>' +
         '</DescribeInstanceStatusResponse>',
     };
   }
@@ -67,7 +73,21 @@ export class HealthEndpoint {
   }
 }
 
-const refusal = (code: string, message: string): { status: number; body: string } => ({
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const refusal = (code: string, message: string): Answer => ({
   status: 400,
+  type: 'text/xml',
   body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`,
+});
+
+const ssm = (target: string): Answer => ({
+  ...(target.endsWith('.GetParametersByPath') || target.endsWith('.GetParameters')
+    ? { status: 200, body: '{"Parameters": []}' }
+    : { status: 400, body: '{"__type": "ParameterNotFound", "message": "there is none"}' }),
+  type: 'application/x-amz-json-1.1',
 });

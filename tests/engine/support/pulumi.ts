@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import type { Toolchain } from '../toolchain/find.ts';
+import { SECRETS } from './leaks.ts';
 import type { Project } from './project.ts';
 
 /** What one `pulumi` process did. */
@@ -18,11 +19,8 @@ export interface PulumiSettings {
   readonly ports: Readonly<Record<string, number>>;
 }
 
-/** Encrypts secrets of these tests' states, which are thrown away. */
-const PASSPHRASE = 'engine-tests';
-
 /** No run of ours takes longer; one that does hangs. Milliseconds. */
-const PATIENCE = 170_000;
+const PATIENCE = 400_000;
 
 /** Nothing of the user's own: neither their Pulumi login nor their AWS account. */
 function environment({ toolchain, project, ports }: PulumiSettings): Record<string, string> {
@@ -33,7 +31,9 @@ function environment({ toolchain, project, ports }: PulumiSettings): Record<stri
     HOME: project.folder,
     PULUMI_HOME: `${project.folder}/home`,
     PULUMI_BACKEND_URL: `file://${project.backend}`,
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_CONFIG_PASSPHRASE: SECRETS.passphrase,
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: SECRETS.awsSecretKey,
     PULUMI_DEBUG_PROVIDERS: attached.join(','),
     // All plugins are attached: the network is not to be asked for any.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',

@@ -1,15 +1,23 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startCommandProvider } from '../../../lab/command/index.ts';
 import { Cloud, type CloudOptions, Failures, startDockerProvider, startProvider } from '../../../lab/provider/index.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { readState, type StackState } from './deployment.ts';
 import { type EventLog, readEvents } from './events.ts';
 import { HealthEndpoint } from './health-endpoint.ts';
+import { leaks, SECRETS } from './leaks.ts';
 import { copyProject, makeProject, type Project, removeProject } from './project.ts';
 import { type Finished, pulumi, type RunOptions } from './pulumi.ts';
 
 const AWS_TOOL = join(import.meta.dirname, 'aws.mjs');
+
+/** Those of the program's outputs that tests look at; by host. */
+const Outputs = z.looseObject({
+  instances: z.record(z.string(), z.string()),
+  addresses: z.object({ public: z.record(z.string(), z.string()), private: z.record(z.string(), z.string()) }),
+});
 
 export type Operation = 'preview' | 'up' | 'refresh' | 'destroy';
 
@@ -66,7 +74,7 @@ export class EngineStack {
       PATH: `${project.tools}:${process.env['PATH']}`,
       AWS_ENDPOINT_URL: health.url,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'none-of-anybody',
+      AWS_SECRET_ACCESS_KEY: SECRETS.awsSecretKey,
     };
     const aws = await startProvider({ cloud, failures: stack.failures, credentials });
     const docker = await startDockerProvider();
@@ -110,7 +118,11 @@ export class EngineStack {
     await this.pulumi([...args, isSecret ? '--secret' : '--plaintext'], { input: value });
   }
 
-  /** Lets the engine work; what goes wrong is in the result. */
+  /**
+   * Lets the engine work; what goes wrong is in the result.
+   *
+   * @throws where a secret is in anything that the run said
+   */
   async run(operation: Operation, args: readonly string[] = [], options?: RunOptions): Promise<Run> {
     const file = join(this.project.folder, 'events.log');
     rmSync(file, { force: true });
@@ -118,6 +130,8 @@ export class EngineStack {
     const all = [operation, '--stack', this.name, '--event-log', file, '--color', 'never', ...yes, ...args];
     const finished = await this.#spawn(all, options);
     const log = readIfThere(file);
+    const found = leaks({ stdout: finished.stdout, stderr: finished.stderr, 'the event log': log });
+    if (found.length > 0) throw new Error(`secrets leak: ${found.join(', ')}`);
     return { ...finished, ...readEvents(log), log };
   }
 
@@ -125,8 +139,8 @@ export class EngineStack {
     return readState(await this.pulumi(['stack', 'export', '--stack', this.name]));
   }
 
-  async outputs(): Promise<unknown> {
-    return JSON.parse(await this.pulumi(['stack', 'output', '--json', '--stack', this.name]));
+  async outputs(): Promise<z.infer<typeof Outputs>> {
+    return Outputs.parse(JSON.parse(await this.pulumi(['stack', 'output', '--json', '--stack', this.name])));
   }
 
   async close(): Promise<void> {

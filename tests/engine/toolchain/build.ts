@@ -3,10 +3,16 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { cacheFolder, HOST, HOST_FILE, hostFlags, PINS } from './pins.ts';
+import { cacheFolder, HOST, HOST_FILE, PINS } from './pins.ts';
 
-/** As one word of a shell script. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/**
+ * Starts the language host with what Pulumi.yaml, in the folder that it is started in, says under `runtime.options`: newer
+ * hosts get that from the engine, this one as flags.
+ */
+const startScript = (host: string): string => `#!/bin/sh
+option() { sed -n "s/^ *$1: *//p" Pulumi.yaml; }
+exec '${host.replaceAll("'", String.raw`'\''`)}' "-typescript=$(option typescript)" "-nodeargs=$(option nodeargs)" "$@"
+`;
 
 /** Runs `go` with its messages on our standard error. */
 function go(args: readonly string[], folder: string): Promise<void> {
@@ -32,9 +38,8 @@ async function build(target: string, tell: (line: string) => void): Promise<void
       tell(`${program}: compiling, which takes several minutes the first time`);
       await go(['build', '-buildvcs=false', '-ldflags', flags, '-o', join(draft, file), path], folder);
     }
-    const start = [join(target, HOST_FILE), ...hostFlags()].map(quoted).join(' ');
     const script = join(draft, HOST);
-    writeFileSync(script, `#!/bin/sh\nexec ${start} "$@"\n`);
+    writeFileSync(script, startScript(join(target, HOST_FILE)));
     chmodSync(script, 0o755);
     renameSync(draft, target);
   } catch (error) {

@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
 
 const HERE = import.meta.dirname;
-const PROJECT = join(HERE, '../../../Pulumi.yaml');
 
 /** A program that is built from a Go module whose version and checksums a folder here pins. */
 interface Pin {
@@ -45,18 +42,6 @@ export const PINS: readonly Pin[] = [
 ];
 
 /**
- * What Pulumi.yaml says to the language host. Newer hosts get it from the engine, the one that can be built as flags when
- * they are started.
- */
-export function hostFlags(): readonly string[] {
-  const Project = z.object({
-    runtime: z.object({ options: z.object({ typescript: z.boolean(), nodeargs: z.string() }) }),
-  });
-  const { typescript, nodeargs } = Project.parse(parse(readFileSync(PROJECT, 'utf8'))).runtime.options;
-  return [`-typescript=${typescript}`, `-nodeargs=${nodeargs}`];
-}
-
-/**
  * Where what these pins give is kept, outside of the tree: below XDG_CACHE_HOME or ~/.cache, under the hash of all that it
  * is made from. Changed pins are another folder.
  */
@@ -64,7 +49,6 @@ export function cacheFolder(): string {
   const hash = createHash('sha256');
   for (const { folder, ...pin } of PINS)
     for (const file of ['go.mod', 'go.sum']) hash.update(JSON.stringify(pin)).update(readFileSync(join(folder, file)));
-  hash.update(JSON.stringify(hostFlags()));
   const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return join(base, 'guardian-council', 'toolchain', hash.digest('hex').slice(0, 16));
 }
