@@ -50,13 +50,21 @@ function environment({ toolchain, project, ports }: PulumiSettings): Record<stri
  * @param onStart gets the process, for tests that end it
  * @throws where it cannot be started, or runs for longer than any run of ours does
  */
-export function pulumi(
+export const pulumi = (args: readonly string[], settings: PulumiSettings, options?: RunOptions): Promise<Finished> =>
+  start('pulumi', [...args, '--non-interactive'], settings, options);
+
+/** Runs lines of a shell in the project's folder, as an operator would, up to the first that fails. */
+export const shell = (lines: string, settings: PulumiSettings): Promise<Finished> =>
+  start('bash', ['-euo', 'pipefail', '-c', lines], settings, { env: { PULUMI_SKIP_CONFIRMATIONS: 'true' } });
+
+function start(
+  program: string,
   args: readonly string[],
   settings: PulumiSettings,
   { input = '', env = {}, onStart }: RunOptions = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn('pulumi', [...args, '--non-interactive'], {
+    const child = spawn(program, [...args], {
       cwd: settings.project.folder,
       env: { ...environment(settings), ...env },
       // A group of its own: a CLI that is killed leaves its language host behind, which goes with the group.
@@ -72,11 +80,11 @@ export function pulumi(
       wasSlow = true;
       endGroup(child);
     }, PATIENCE);
-    child.once('error', (error) => reject(new Error(`pulumi cannot be started: ${error.message}`)));
+    child.once('error', (error) => reject(new Error(`${program} cannot be started: ${error.message}`)));
     child.once('close', (status) => {
       clearTimeout(timer);
       if (wasSlow)
-        reject(new Error(`pulumi ${args.join(' ')} took more than ${PATIENCE} ms\n${parts.stdout}${parts.stderr}`));
+        reject(new Error(`${program} ${args.join(' ')} took more than ${PATIENCE} ms\n${parts.stdout}${parts.stderr}`));
       else resolve({ status, ...parts });
     });
     child.stdin.once('error', () => {});

@@ -9,7 +9,7 @@ import { type EventLog, readEvents } from './events.ts';
 import { HealthEndpoint } from './health-endpoint.ts';
 import { leaks, SECRETS } from './leaks.ts';
 import { copyProject, makeProject, type Project, removeProject } from './project.ts';
-import { type Finished, pulumi, type RunOptions } from './pulumi.ts';
+import { type Finished, type PulumiSettings, pulumi, type RunOptions, shell } from './pulumi.ts';
 
 const AWS_TOOL = join(import.meta.dirname, 'aws.mjs');
 
@@ -111,6 +111,13 @@ export class EngineStack {
     return stdout;
   }
 
+  /** Runs lines of a shell as an operator would. @throws with all that they wrote, where one fails */
+  async shell(lines: string): Promise<string> {
+    const { status, stdout, stderr } = await shell(lines, this.#settings());
+    if (status !== 0) throw new Error(`exit status ${status} of ${lines}:\n${stdout}${stderr}`);
+    return stdout;
+  }
+
   /** Sets a key of the program's configuration, without its namespace. */
   async configure(key: string, value: string, { isSecret = false } = {}): Promise<void> {
     // By standard input: what is an argument is for everybody to see.
@@ -149,8 +156,11 @@ export class EngineStack {
   }
 
   #spawn(args: readonly string[], options?: RunOptions): Promise<Finished> {
-    const settings = { toolchain: this.#toolchain, project: this.project, ports: this.#ports };
-    return pulumi(args, settings, options);
+    return pulumi(args, this.#settings(), options);
+  }
+
+  #settings(): PulumiSettings {
+    return { toolchain: this.#toolchain, project: this.project, ports: this.#ports };
   }
 }
 

@@ -1,8 +1,9 @@
-/** `npm run toolchain`: builds what the tests in this folder run, where it is not there yet. */
+/** `npm run toolchain`: builds what the tests in this folder run, where no Pulumi that fits is there yet. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { findToolchain } from './find.ts';
 import { cacheFolder, HOST, HOST_FILE, PINS } from './pins.ts';
 
 /**
@@ -53,17 +54,18 @@ const program = new Command('npm run toolchain --')
     'Builds the Pulumi command line and its Node.js language host from Go modules, for the tests of the engine.',
   )
   .option('--print', 'only say where it is or would be')
-  .option('--json', 'the answer as JSON: {"folder", "built"}')
+  .option('--json', 'the answer as JSON: {"folder", "isThere"}')
   .addHelpText('after', '\nExit codes: 0 it is there; 1 it could not be built, or, with --print, is not there.')
   .parse();
 
 const { print, json } = program.opts<{ print?: true; json?: true }>();
-const folder = cacheFolder();
 try {
-  if (!print && !existsSync(folder)) await build(folder, (line) => process.stderr.write(`${line}\n`));
-  const built = existsSync(folder);
-  process.stdout.write(`${json ? JSON.stringify({ folder, built }) : folder}\n`);
-  if (!built) process.exitCode = 1;
+  if (!print && typeof findToolchain() === 'string')
+    await build(cacheFolder(), (line) => process.stderr.write(`${line}\n`));
+  const found = findToolchain();
+  const [folder, isThere] = typeof found === 'string' ? [cacheFolder(), false] : [found.folder, true];
+  process.stdout.write(`${json ? JSON.stringify({ folder, isThere }) : folder}\n`);
+  if (!isThere) process.exitCode = 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
