@@ -27,8 +27,9 @@ export interface CommandEnd {
   readonly status: string;
 }
 
-/** Milliseconds between two questions how a command goes, and what AWS gets on top of the command's own time. */
+/** Milliseconds between two questions how a command goes. */
 const ASK_AGAIN = 1000;
+/** Milliseconds that AWS gets on top of the command's own time. */
 const GRACE = 60_000;
 /** Seconds in which a host must take a command up; the least that AWS allows. */
 const DELIVERY = 30;
@@ -41,9 +42,11 @@ const UNDERWAY: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Delayed
 /** Runs scripts on hosts by way of Systems Manager. */
 export class HostCommands {
   readonly #client: SSMClient;
+  readonly #askAgain: number;
 
-  constructor(region: string) {
+  constructor(region: string, askAgain = ASK_AGAIN) {
     this.#client = new SSMClient({ region, ...CALLS });
+    this.#askAgain = askAgain;
   }
 
   /** Runs a script to its end. Whatever goes wrong is a result: what that means is the caller's to say. */
@@ -81,7 +84,7 @@ export class HostCommands {
   async #end(commandId: string, instanceId: string, deadline: number): Promise<CommandEnd> {
     const question = { CommandId: commandId, InstanceId: instanceId };
     for (;;) {
-      await pause(ASK_AGAIN);
+      await pause(this.#askAgain);
       try {
         const said = await this.#client.send(new GetCommandInvocationCommand(question));
         const { Status = 'Pending', StatusDetails = Status, ResponseCode = -1 } = said;

@@ -5,7 +5,7 @@ import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import type { Options } from './options.ts';
-import { hostIdsOf, Stack } from './stack.ts';
+import { hostIdsOf, Stack, type StackTimes } from './stack.ts';
 
 /** Milliseconds between two questions to EC2, and how many there are: ten minutes. */
 const BETWEEN = 5000;
@@ -14,10 +14,10 @@ const QUESTIONS = 120;
 const NEW_HOST: GatePatience = { looks: 180, inARow: 2 };
 
 /** `council release gate`: waits until one host is well, by EC2's checks and by what it serves. */
-export async function releaseGate(options: Options, console: Console): Promise<ExitCode> {
+export async function releaseGate(options: Options, console: Console, times?: StackTimes): Promise<ExitCode> {
   const [[role, [id = ''] = []] = [], ...others] = hostIdsOf(options);
   if (role === undefined || others.length > 0) throw new UsageError('--host is missing: the one host to wait for');
-  const stack = new Stack(options, () => {});
+  const stack = new Stack(options, () => {}, times);
   try {
     await statusChecks(role, id, stack.region);
     const wanted = (await stack.parameters.find(stack.names.wanted(role))) ?? NO_RELEASE;

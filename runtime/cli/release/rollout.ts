@@ -16,15 +16,15 @@ import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { type Options, textOf } from './options.ts';
-import { Stack } from './stack.ts';
+import { Stack, type StackTimes } from './stack.ts';
 
 /** `council release rollout` */
-export async function releaseRollout(options: Options, console: Console): Promise<ExitCode> {
+export async function releaseRollout(options: Options, console: Console, times?: StackTimes): Promise<ExitCode> {
   const release = textOf(options, 'release') ?? '';
   if (!isSha256(release)) throw new UsageError('--release: must be the SHA-256 of a release, 64 lower-case hex digits');
   const json = options['json'] === true;
   const tell = (text: string): void => (json ? console.err : console.out)(`${text}\n`);
-  const stack = new Stack(options, tell);
+  const stack = new Stack(options, tell, times);
   try {
     // Before anything is touched: what cannot be fetched cannot be run.
     await checkPublished(release, stack, textOf(options, 'bucket'));

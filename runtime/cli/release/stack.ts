@@ -21,8 +21,15 @@ import {
 import { UsageError } from '../failure.ts';
 import { type Options, regionOf, stackOf } from './options.ts';
 
-/** Milliseconds between two looks of a gate. */
-const BETWEEN_LOOKS = 5000;
+/** Milliseconds. */
+export interface StackTimes {
+  /** Between two looks of a gate. */
+  readonly betweenLooks: number;
+  /** Between two questions how a command on a host goes; a second unless given. */
+  readonly askAgain?: number;
+}
+
+const TIMES: StackTimes = { betweenLooks: 5000 };
 
 /** Ids of instances by role. */
 export type HostIds = ReadonlyMap<ReleaseRole, readonly string[]>;
@@ -51,16 +58,18 @@ export class Stack {
   readonly #commands: HostCommands;
   readonly #given: HostIds;
   readonly #tell: (text: string) => void;
+  readonly #betweenLooks: number;
   #found: HostIds | undefined;
 
-  constructor(options: Options, tell: (text: string) => void) {
+  constructor(options: Options, tell: (text: string) => void, times: StackTimes = TIMES) {
     this.name = stackOf(options);
     this.region = regionOf(options);
     this.names = parameters(this.name);
     this.parameters = new Parameters(this.region);
-    this.#commands = new HostCommands(this.region);
+    this.#commands = new HostCommands(this.region, times.askAgain);
     this.#given = hostIdsOf(options);
     this.#tell = tell;
+    this.#betweenLooks = times.betweenLooks;
   }
 
   /** Those that were named; of other roles, those that EC2 knows by the stack's tags. */
@@ -106,7 +115,7 @@ export class Stack {
         this.#tell(order.text);
         return { ok: true };
       case 'wait':
-        await pause(BETWEEN_LOOKS);
+        await pause(this.#betweenLooks);
         return { ok: true };
       case 'want':
         await this.parameters.put(this.names.wanted(order.role), order.release, `Release that ${order.role} is to run`);
