@@ -13,6 +13,9 @@ export interface StackValues {
   readonly outputs?: OutputsByStack;
 }
 
+/** What Pulumi calls the organization of stacks that are kept without its cloud. */
+const ORGANIZATION = 'organization';
+
 /** Turns of the event loop after which the last rejection has come; Pulumi was seen to need two. */
 const TURNS = 10;
 
@@ -49,9 +52,15 @@ async function recorded(
   program: () => Promise<unknown>,
 ): Promise<Plan> {
   runtime.setAllConfig({ ...config }, [...secretKeys]);
-  await runtime.setMocks({ newResource: (args) => stateOf(args, outputs), call: answerOf }, PROJECT, stack, false);
+  await runtime.setMocks(
+    { newResource: (args) => stateOf(args, outputs), call: answerOf },
+    PROJECT,
+    stack,
+    false,
+    ORGANIZATION,
+  );
   const recording = new Recording(stack, runtime.getMonitor() ?? {});
-  runtime.setMockOptions(recording.monitor, PROJECT, stack, false);
+  runtime.setMockOptions(recording.monitor, PROJECT, stack, false, ORGANIZATION);
   const prepareStackTrace = Error.prepareStackTrace;
   Error.prepareStackTrace = withoutPlaces;
   try {

@@ -61,6 +61,22 @@ describe('the firewall of a host', () => {
     for (const { values } of EXAMPLES) assert.doesNotMatch(userData(values), /flush ruleset/);
   });
 
+  it('leads to the private address what asks for a borrowed public one, on the host itself and nowhere else', function () {
+    const rules = contentOf({ ...exampleValues('monitoring'), borrowsAddresses: true }, '/etc/nftables.conf');
+    assert.deepEqual(chainOf(rules, 'own'), [
+      'type nat hook output priority -100;',
+      'ip daddr 192.0.2.10 dnat ip to 10.20.1.10',
+      'ip daddr 192.0.2.11 dnat ip to 10.20.2.10',
+      'ip daddr 192.0.2.20 dnat ip to 10.20.1.20',
+      'ip daddr 192.0.2.30 dnat ip to 10.20.2.30',
+      'ip daddr 192.0.2.40 dnat ip to 10.20.3.40',
+    ]);
+    for (const { values } of EXAMPLES) assert.doesNotMatch(contentOf(values, '/etc/nftables.conf'), /nat hook/);
+    if (!isInstalled('nft')) skipLoudly(this, 'nft is not installed (apt-get install nftables)');
+    if (process.getuid?.() !== 0) skipLoudly(this, 'nft judges rules for root only');
+    judge('nft', ['-c', '-f', '-'], rules);
+  });
+
   for (const { name, values } of EXAMPLES) {
     describe(name, () => {
       const rules = contentOf(values, '/etc/nftables.conf');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { HOST_ROLES } from '../../../components/hosts.ts';
 import {
+  FlowLogs,
   groupRules,
   Network,
   portPlan,
@@ -45,6 +46,15 @@ describe('network', () => {
         ]),
       ),
     );
+    assert.deepEqual(inputsOf(resources, 'aws:ec2/vpcEndpoint:VpcEndpoint'), {
+      'net-s3': {
+        vpcId: '<Vpc net.id>',
+        serviceName: 'com.amazonaws.eu-central-1.s3',
+        vpcEndpointType: 'Gateway',
+        routeTableIds: ['<RouteTable net.id>'],
+        tags: { Name: 'net-s3' },
+      },
+    });
     assert.deepEqual(inputsOf(resources, 'aws:ec2/route:Route'), {
       'net-world': {
         routeTableId: '<RouteTable net.id>',
@@ -75,6 +85,67 @@ describe('placement', () => {
     const zones = new Set(['gatekeeper-primary', 'gatekeeper-secondary', 'monitoring'] as const);
     assert.equal(new Set([...zones].map(zoneOf)).size, 3);
     assert(zoneOf('mcu') !== zoneOf('gatekeeper-primary') && zoneOf('mcu') !== zoneOf('gatekeeper-secondary'));
+  });
+});
+
+describe('flow logs', () => {
+  it('go to a group of their own, under a key, by a role that no other account can have and that writes there alone', async () => {
+    const resources = await planned(
+      async () =>
+        void new FlowLogs('flows', {
+          stack: 'prod',
+          vpcId: 'vpc-1',
+          accountId: '111122223333',
+          region: 'eu-central-1',
+          keyArn: 'arn:key',
+          retentionDays: 90,
+        }),
+    );
+    const tags = { Name: 'flows' };
+    assert.deepEqual(inputsOf(resources, 'aws:cloudwatch/logGroup:LogGroup'), {
+      flows: { name: '/guardian-council/prod/flows', retentionInDays: 90, kmsKeyId: 'arn:key', tags },
+    });
+    assert.deepEqual(inputsOf(resources, 'aws:ec2/flowLog:FlowLog'), {
+      flows: {
+        vpcId: 'vpc-1',
+        trafficType: 'ALL',
+        logDestinationType: 'cloud-watch-logs',
+        logDestination: '<LogGroup flows.arn>',
+        iamRoleArn: '<Role flows.arn>',
+        maxAggregationInterval: 60,
+        tags,
+      },
+    });
+    const document = (type: string, key: string): unknown =>
+      JSON.parse(String(inputsOf(resources, type)['flows']?.[key]));
+    assert.deepEqual(document('aws:iam/role:Role', 'assumeRolePolicy'), {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'FlowLogs',
+          Effect: 'Allow',
+          Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
+          Action: ['sts:AssumeRole'],
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '111122223333' },
+            ArnLike: { 'aws:SourceArn': 'arn:aws:ec2:eu-central-1:111122223333:vpc-flow-log/*' },
+          },
+        },
+      ],
+    });
+    const group = 'arn:aws:logs:eu-central-1:111122223333:log-group:/guardian-council/prod/flows';
+    assert.deepEqual(document('aws:iam/rolePolicy:RolePolicy', 'policy'), {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'WriteFlows',
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+          Resource: [group, `${group}:*`],
+        },
+        { Sid: 'FindGroup', Effect: 'Allow', Action: ['logs:DescribeLogGroups'], Resource: ['*'] },
+      ],
+    });
   });
 });
 
