@@ -9,11 +9,11 @@ import { Rollout } from './components/release/index.ts';
 import { secretsManifest } from './components/secrets/index.ts';
 import { SipGateway } from './components/sip-gateway/index.ts';
 import { readStackConfig } from './components/stack-config.ts';
+import { stackTags } from './components/stack-tags.ts';
 
 const config = readStackConfig();
 const { stack, environment, region, adminCidrs, contacts } = config;
-const tags = { Project: 'guardian-council', Stack: stack, Environment: environment };
-const provider = new aws.Provider('aws', { region, defaultTags: { tags } });
+const provider = new aws.Provider('aws', { region, defaultTags: { tags: stackTags(config) } });
 const options = { providers: { aws: provider } };
 const { accountId } = aws.getCallerIdentityOutput({}, { provider });
 
@@ -35,6 +35,7 @@ const site: Site = {
   ...held,
   config,
   ports,
+  vpcId: network.vpcId,
   subnetIds: network.subnetIds,
   groupIds: groups.groupIds,
   wayOut: [...network.routes, ...groups.egress],
@@ -48,7 +49,7 @@ const instances = {
   'gatekeeper-primary': pair.primary.instanceId,
   'gatekeeper-secondary': pair.secondary.instanceId,
   mcu: mcu.host.instanceId,
-  'sip-gateway': sipGateway.host.instanceId,
+  'sip-gateway': sipGateway.host?.instanceId,
   monitoring: monitoring.host.instanceId,
 };
 const { monitoring: _, ...released } = instances;
@@ -63,11 +64,13 @@ export const interfaces = {
   'gatekeeper-primary': pair.primary.interfaceId,
   'gatekeeper-secondary': pair.secondary.interfaceId,
   mcu: mcu.host.interfaceId,
-  'sip-gateway': sipGateway.host.interfaceId,
+  'sip-gateway': sipGateway.host?.interfaceId,
   monitoring: monitoring.host.interfaceId,
 };
+/** The auto-scaling group of SIP gateways, where there is one. */
+export const gatewayGroup = sipGateway.group?.groupName ?? null;
 /** What another stack may use that stands in for this one. */
-export const loan = held.loan;
+export const loan = held.loan ?? null;
 export const names = held.names;
 /** What terminals sign their requests for: the identifier of both gatekeepers. */
 export const gatekeeperId = held.zone;

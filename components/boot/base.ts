@@ -26,7 +26,9 @@ const ONCE_A_BOOT = 'RemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\
 
 /** What every host has: the time, updates, its own metrics, the AWS client; and no SSH, since SSM is the way in. */
 export function basePart(values: BootValues): BootPart {
-  const hosts = HOST_ROLES.map((host) => `${values.addresses[host].private} ${host}\n`);
+  // Gateways of a group have no address that is known before.
+  const known = HOST_ROLES.filter((host) => host !== 'sip-gateway' || values.gatewayGroup === undefined);
+  const hosts = known.map((host) => `${values.addresses[host].private} ${host}\n`);
   // Monitoring runs nothing of the release and has no witness.
   const more = {
     HOST_ROLE: values.role,

@@ -24,6 +24,7 @@ const TEXTS = {
   parameter: { pattern: whole(`(?:/[\\w.-]+)+|${PLANNED}`), allowed: 'an SSM path, such as /council/prod/release' },
   zone: { pattern: whole(`[A-Za-z0-9][A-Za-z0-9._-]{0,63}|${PLANNED}`), allowed: "a zone's identifier" },
   prefix: { pattern: whole('[a-z0-9][a-z0-9-]{0,127}'), allowed: 'at most 128 of a-z, 0-9 and -' },
+  group: { pattern: whole('[A-Za-z0-9-]{1,128}'), allowed: 'the name of an auto-scaling group' },
   volume: { pattern: whole(`vol-[0-9a-f]{8,17}|${PLANNED}`), allowed: 'an EBS volume (vol-…)' },
   service: { pattern: whole('[\\w .,()/-]{1,64}'), allowed: 'letters, digits, spaces and .,()/-' },
   image: {
@@ -78,6 +79,7 @@ export function checkValues(values: BootValues): void {
   text('secretsPath', 'parameter', values.secretsPath);
   text('witnessBucket', 'bucket', values.witnessBucket);
   text('witnessPrefix', 'prefix', values.witnessPrefix);
+  if (values.gatewayGroup !== undefined) text('gatewayGroup', 'group', values.gatewayGroup);
   if (VOTERS.includes(values.role)) text('dataVolume', 'volume', values.dataVolume ?? '');
   else if (values.dataVolume !== undefined) problems.push('dataVolume: must be left out, only voters have one');
   if (problems.length > 0) throw new BootValuesError(values.role, problems);

@@ -27,7 +27,7 @@ export function monitoringPart(values: BootValues): BootPart {
     ...part,
     files: [
       ...(part.files ?? []),
-      file('prometheus.yaml', PROMETHEUS),
+      file('prometheus.yaml', prometheus(values)),
       file('rules.yaml', RULES),
       file('alertmanager.yaml', ALERTMANAGER),
       file('datasource.yaml', DATASOURCE),
@@ -143,7 +143,7 @@ const job = (name: string, hosts: readonly HostRole[], port: number, more: objec
 });
 
 /** What is scraped: hosts by their names, which /etc/hosts leads to their private addresses. */
-const PROMETHEUS = {
+const prometheus = ({ gatewayGroup }: BootValues) => ({
   global: { scrape_interval: '15s', evaluation_interval: '15s' },
   rule_files: ['/etc/prometheus/rules.yaml'],
   alerting: {
@@ -153,7 +153,12 @@ const PROMETHEUS = {
   },
   scrape_configs: [
     job('gatekeeper', ['gatekeeper-primary', 'gatekeeper-secondary'], PORTS.metrics, { scrape_interval: '5s' }),
-    job('node', HOST_ROLES, PORTS.nodeExporter),
+    // Gateways of a group have no names: nobody scrapes them yet.
+    job(
+      'node',
+      HOST_ROLES.filter((role) => role !== 'sip-gateway' || gatewayGroup === undefined),
+      PORTS.nodeExporter,
+    ),
     job('etcd', VOTERS, PORTS.etcdMetrics),
     job('containers', ['mcu'], PORTS.containerMetrics),
     {
@@ -162,7 +167,7 @@ const PROMETHEUS = {
       static_configs: [{ targets: [`127.0.0.1:${PORTS.prometheus}`] }],
     },
   ],
-};
+});
 
 const CRITICAL = { severity: 'critical' };
 

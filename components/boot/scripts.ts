@@ -108,13 +108,14 @@ echo "the current release is $wanted"
 
 /**
  * Puts each witness file of a past day (UTC) into the archive, once: the host may add there, but neither list nor read,
- * so it remembers what it has sent. In one piece, since an upload in parts would have to read its key.
+ * so it remembers what it has sent; today's too where TODAY is none. A file that was written to in
+ * the last QUIET minutes is left for later. In one piece, since an upload in parts would have to read its key.
  */
 export const WITNESS_SCRIPT = `#!/bin/bash
 set -euo pipefail
 cd ${STATE}/logs 2>/dev/null || exit 0
-today=$(date -u +%Y%m%d)
-find . -type f -name '*_????????.jsonl' ! -name "*_$today.jsonl" -mmin +10 -printf '%P\\n' | sort |
+today=\${TODAY:-$(date -u +%Y%m%d)}
+find . -type f -name '*_????????.jsonl' ! -name "*_$today.jsonl" -mmin "+\${QUIET:-10}" -printf '%P\\n' | sort |
   while read -r file; do
     [[ -e ${SHIPPED}/$file ]] && continue
     aws s3api put-object --bucket "$WITNESS_BUCKET" --key "$WITNESS_PREFIX/$file" --body "$file" --checksum-algorithm SHA256 >/dev/null

@@ -9,6 +9,7 @@ import { etcdPart } from './etcd.ts';
 import { firewallPart } from './firewall.ts';
 import { gatekeeperPart, witnessPart } from './gatekeeper.ts';
 import { isGatekeeper } from './gatekeeper-config.ts';
+import { gatewayGroupPart } from './gateway-group.ts';
 import { mcuPart } from './mcu.ts';
 import { monitoringPart } from './monitoring.ts';
 import { nginxPart } from './nginx.ts';
@@ -56,7 +57,13 @@ function partsOf(values: BootValues): readonly BootPart[] {
     case 'mcu':
       return [...base, releasePart('h323-mcu.service'), mcuPart(values)];
     case 'sip-gateway':
-      return [...base, releasePart('h323-sip-gateway.service'), sipGatewayPart(values), witnessPart()];
+      return [
+        gatewayGroupPart(values),
+        ...base,
+        releasePart('h323-sip-gateway.service'),
+        sipGatewayPart(values),
+        witnessPart(),
+      ];
     case 'monitoring':
       return [...base, etcdPart(values), nginxPart(values), monitoringPart(values)];
   }

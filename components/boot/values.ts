@@ -41,6 +41,8 @@ export interface BootValues {
   /** S3 bucket that witness logs are shipped to, and what its keys begin with that are this host's. */
   readonly witnessBucket: string;
   readonly witnessPrefix: string;
+  /** Auto-scaling group of the SIP gateways; `undefined` where there is one host. */
+  readonly gatewayGroup: string | undefined;
   /** EBS volume that keeps a voter's data (`vol-…`); `undefined` on other hosts. */
   readonly dataVolume: string | undefined;
   /** Whether the public addresses are another stack's: until they lead here, hosts reach each other by the private ones. */

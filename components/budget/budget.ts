@@ -18,7 +18,7 @@ const NOTICES = [
 
 /**
  * What a stack may cost in a month, counted by its `Stack` tag. AWS counts by a tag only from when it was made a cost
- * allocation tag, once for an account: docs/operations/costs.md.
+ * allocation tag, once for an account: docs/operations/budgets.md.
  */
 export class Budget extends pulumi.ComponentResource {
   constructor(name: string, { stack, monthlyUsd, tell }: BudgetArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,5 +1,5 @@
 import type { Input } from '@pulumi/pulumi';
-import { HOST_ROLES, type PerHost, perHost } from '../hosts.ts';
+import { HOST_ROLES, type HostRole, type PerHost, perHost } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
 
 /** Below the domain. */
@@ -31,6 +31,8 @@ export interface ZoneContents {
   readonly domain: string;
   /** Public IPv4 addresses. */
   readonly addresses: PerHost<Input<string>>;
+  /** Hosts whose address is somebody else's record. */
+  readonly without?: readonly HostRole[];
   /** UDP. */
   readonly primaryRasPort: number;
   /** UDP. */
@@ -70,7 +72,13 @@ export function hostNames(domain: string): PerHost<string> {
  * (H.323 Annex O), and how SIP callers find the gateway (RFC 3263).
  * @throws RangeError as `hostNames` does
  */
-export function dnsRecords({ domain, addresses, primaryRasPort, secondaryRasPort }: ZoneContents): DnsRecord[] {
+export function dnsRecords({
+  domain,
+  addresses,
+  without = [],
+  primaryRasPort,
+  secondaryRasPort,
+}: ZoneContents): DnsRecord[] {
   const names = hostNames(domain);
   const srv = (service: string, ttl: number, records: string[]): DnsRecord => ({
     key: service.replaceAll('_', '').replace('.', '-'),
@@ -91,7 +99,7 @@ export function dnsRecords({ domain, addresses, primaryRasPort, secondaryRasPort
     srv(service, STEADY_TTL, [target(PRIMARY, port, 'sip-gateway')]);
 
   return [
-    ...HOST_ROLES.map((role): DnsRecord => {
+    ...HOST_ROLES.filter((role) => !without.includes(role)).map((role): DnsRecord => {
       const ttl = role === 'gatekeeper-primary' || role === 'gatekeeper-secondary' ? FAILOVER_TTL : STEADY_TTL;
       return { key: LABELS[role], name: names[role], type: 'A', ttl, records: [addresses[role]] };
     }),

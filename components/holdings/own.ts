@@ -32,8 +32,10 @@ export function ownHoldings(
   new Backups('backups', { ...where, target: `guardian-council-${stack}` }, options);
   const tell = [contacts.onCall, contacts.technicalLead].filter((contact) => contact !== undefined);
   new Budget('budget', { stack, monthlyUsd: config.monthlyBudgetUsd, tell }, options);
+  // The name of a group of gateways leads to its load balancer.
+  const without = config.sipGateways.most > 1 ? (['sip-gateway'] as const) : [];
   const names: Readonly<Record<string, string>> = dns
-    ? new Dns('dns', { ...config, ...dns, addresses: addresses.publicIps }, options).names
+    ? new Dns('dns', { ...config, ...dns, addresses: addresses.publicIps, without }, options).names
     : {};
   const zone = config.gatekeeperId ?? zoneName(stack);
   return {

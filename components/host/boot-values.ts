@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { BootValues, Images } from '../boot/index.ts';
+import { type BootValues, type Images, UNKNOWN_ADDRESSES } from '../boot/index.ts';
 import { type HostRole, perHost } from '../hosts.ts';
 import { privateAddresses } from '../network/index.ts';
 import { secretsPath } from '../secrets/index.ts';
@@ -8,6 +8,10 @@ import type { Site } from './site.ts';
 /** What the names of a host's files in the archive begin with. A stack that stands in for another writes beside its files. */
 export const witnessPrefix = ({ stack, rollback }: Site['config'], role: HostRole): string =>
   rollback === undefined ? role : `${stack}-${role}`;
+
+/** The auto-scaling group of the SIP gateways, where there is one: known before it is there, since rights and boot data name it. */
+export const gatewayGroupName = ({ stack, sipGateways }: Site['config']): string | undefined =>
+  sipGateways.most === 1 ? undefined : `guardian-council-${stack}-sip-gateway`;
 
 /**
  * What a host's boot data is made of.
@@ -21,6 +25,7 @@ export function bootValues(
 ): pulumi.Output<BootValues> {
   const { config, ports, release, witness, addresses } = site;
   const own = privateAddresses(config.subnetCidrs);
+  const gatewayGroup = gatewayGroupName(config);
   const buckets = pulumi.all([release.bucketName, release.parameterName, witness.bucketName]);
   return pulumi
     .all([pulumi.output(addresses.publicIps), pulumi.output(images), buckets, site.zone, site.domain, dataVolume])
@@ -30,7 +35,12 @@ export function bootValues(
       zone,
       environment: config.environment,
       region: config.region,
-      addresses: perHost((host) => ({ private: own[host], public: publicIps[host] })),
+      addresses: perHost((host) =>
+        host === 'sip-gateway' && gatewayGroup !== undefined
+          ? UNKNOWN_ADDRESSES
+          : { private: own[host], public: publicIps[host] },
+      ),
+      gatewayGroup,
       ports,
       adminCidrs: config.adminCidrs,
       primaryRasPort: config.primaryRasPort,

@@ -5,7 +5,7 @@ import { type PolicyStatement, policyDocument } from '../iam.ts';
 import { readerPolicy } from '../release/index.ts';
 import { secretsPath } from '../secrets/index.ts';
 import { writerPolicy } from '../witness-archive/index.ts';
-import { witnessPrefix } from './boot-values.ts';
+import { gatewayGroupName, witnessPrefix } from './boot-values.ts';
 import type { Site } from './site.ts';
 
 export interface InstanceRoleArgs {
@@ -65,9 +65,18 @@ function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
     },
     ...(role === 'monitoring' ? [] : readerPolicy(release, role)),
   ];
-  return WITNESSES.includes(role)
-    ? [...common, ...writerPolicy({ ...witness, prefix: witnessPrefix(config, role) })]
-    : common;
+  const group = role === 'sip-gateway' ? gatewayGroupName(config) : undefined;
+  const leave: PolicyStatement = {
+    Sid: 'LeaveGroup',
+    Effect: 'Allow',
+    Action: ['autoscaling:CompleteLifecycleAction'],
+    Resource: [`arn:aws:autoscaling:${config.region}:*:autoScalingGroup:*:autoScalingGroupName/${group}`],
+  };
+  return [
+    ...common,
+    ...(WITNESSES.includes(role) ? writerPolicy({ ...witness, prefix: witnessPrefix(config, role) }) : []),
+    ...(group === undefined ? [] : [leave]),
+  ];
 }
 
 /** The role of one host's instance, and the profile by which it has it. */

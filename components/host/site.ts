@@ -13,6 +13,7 @@ export interface BucketUse {
 export interface Site {
   readonly config: StackConfig;
   readonly ports: readonly PortRule[];
+  readonly vpcId: Input<string>;
   /** In the order of the zones. */
   readonly subnetIds: Triple<Input<string>>;
   readonly groupIds: PerHost<Input<string>>;

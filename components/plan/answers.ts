@@ -9,6 +9,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'aws:ebs/volume:Volume': ['availabilityZone'],
   'aws:ec2/eip:Eip': ['publicIp', 'publicDns', 'allocationId'],
   'aws:ec2/instance:Instance': ['availabilityZone', 'primaryNetworkInterfaceId', 'privateIp', 'publicIp'],
+  'aws:ec2/launchTemplate:LaunchTemplate': ['latestVersion'],
   'aws:ec2/networkInterface:NetworkInterface': ['macAddress', 'privateIp'],
   'aws:ec2/vpc:Vpc': ['defaultNetworkAclId', 'defaultRouteTableId', 'defaultSecurityGroupId', 'mainRouteTableId'],
   'aws:iam/instanceProfile:InstanceProfile': ['uniqueId'],

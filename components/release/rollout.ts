@@ -8,8 +8,8 @@ export interface RolloutArgs {
   readonly release: pulumi.Input<string> | undefined;
   /** Bucket that has it. */
   readonly bucketName: pulumi.Input<string>;
-  /** Instances that run the release, by their roles. Those of a role that is not here are found by their tags. */
-  readonly instances: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Instances that run the release, by their roles. Those of a role that is not here, or unknown, are found by their tags. */
+  readonly instances: Readonly<Record<string, pulumi.Input<string> | undefined>>;
   /** What must be there, and have passed its gates, before a release is brought to the hosts. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -34,7 +34,9 @@ export class Rollout extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:release:Rollout', name, {}, opts);
     const { stack, region, release, bucketName, instances, after } = args;
-    const hosts = Object.entries(instances).map(([role, id]) => pulumi.interpolate`${role}=${id}`);
+    const hosts = Object.entries(instances).flatMap(([role, id]) =>
+      id === undefined ? [] : [pulumi.interpolate`${role}=${id}`],
+    );
     const where = { STACK: stack, AWS_REGION: region };
     // There from the first `up` on, since a rollout that failed leaves parameters too.
     const parameters = new local.Command(

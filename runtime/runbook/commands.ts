@@ -38,16 +38,17 @@ function quoted(command: string): string {
   return `'${command}'`;
 }
 
-/** Every command of the runbook, each once. */
+/** Every command of the runbook, each once; none for a host whose machine the outputs do not name. */
 export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
   const { stack, region, instances, addresses, arns } = outputs;
   const commands: RunbookCommand[] = [];
   const add = (id: string, effect: Effect, shell: string): void => void commands.push({ id, effect, shell });
   const remote = (role: HostRole, command: string): string =>
     `npx council remote ${instances[role]} --region ${region} ${quoted(command)}`;
+  const known = ROLES.filter((role) => instances[role] !== undefined);
   const bucketOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
-  for (const role of ROLES) {
+  for (const role of known) {
     add(`status-${role}`, 'looks', remote(role, `systemctl status --no-pager --lines 5 ${UNITS[role]}`));
     add(`log-${role}`, 'looks', remote(role, `journalctl --no-pager --since -15min --unit ${UNITS[role]}`));
     add(`failed-${role}`, 'looks', remote(role, 'systemctl --no-pager --failed'));
@@ -78,11 +79,12 @@ export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
       remote(role, `cat ${LOGS}/ha/failover_*.jsonl | grep GATEKEEPER_FAILOVER | jq -c . || true`),
     );
   }
-  add(
-    'violations-sip-gateway',
-    'looks',
-    remote('sip-gateway', `cat ${LOGS}/gateway/*.jsonl | grep PII_POLICY_VIOLATION | tail -n 20 | jq -c . || true`),
-  );
+  if (instances['sip-gateway'] !== undefined)
+    add(
+      'violations-sip-gateway',
+      'looks',
+      remote('sip-gateway', `cat ${LOGS}/gateway/*.jsonl | grep PII_POLICY_VIOLATION | tail -n 20 | jq -c . || true`),
+    );
   for (const role of VOTERS) {
     const asker = role === 'gatekeeper-primary' ? 'gatekeeper-secondary' : 'gatekeeper-primary';
     const url = `https://${addresses.private[role]}:${ETCD_PEER_PORT}`;
@@ -126,7 +128,7 @@ export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
   add(
     'machines',
     'looks',
-    `aws ec2 describe-instance-status --include-all-instances --region ${region} --instance-ids ${ROLES.map((role) => instances[role]).join(' ')}`,
+    `aws ec2 describe-instance-status --include-all-instances --region ${region} --instance-ids ${known.map((role) => instances[role]).join(' ')}`,
   );
   return commands;
 }

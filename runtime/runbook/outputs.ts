@@ -28,7 +28,8 @@ const schema = z.object({
   region: word(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'an AWS region'),
   gatekeeperId: word(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a gatekeeper identifier'),
   addresses: z.object({ public: perHost(ipv4), private: perHost(ipv4) }),
-  instances: perHost(instance),
+  /** A group of SIP gateways has no instance that would stay. */
+  instances: perHost(instance).extend({ 'sip-gateway': instance.optional() }),
   names: perHost(name).or(z.strictObject({})),
   arns: z.object({ witnessBucket: arn, releaseBucket: arn, releaseParameter: arn }),
   contacts: z.object({ onCall: contact, technicalLead: contact, council: contact }),

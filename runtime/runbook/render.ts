@@ -31,6 +31,8 @@ export function renderRunbook(templates: ReadonlyMap<string, string>, outputs: S
   engine.registerHelper('run', (...given: unknown[]) => {
     const id = given.slice(0, -1).map(String).join('-');
     const command = byId.get(id);
+    if (command === undefined && id.endsWith('-sip-gateway') && outputs.instances['sip-gateway'] === undefined)
+      return 'The SIP gateways are a group: it makes and ends machines by itself, and replaces one that fails.';
     if (command === undefined) throw new RangeError(`there is no command ${id}`);
     shown.add(id);
     return `\`\`\`sh\n${command.shell}\n\`\`\``;
@@ -70,7 +72,7 @@ function contextOf(outputs: StackOutputs) {
     ...outputs,
     hosts: ROLES.map((role) => ({
       role,
-      instance: instances[role],
+      instance: instances[role] ?? 'of a group',
       publicAddress: addresses.public[role],
       privateAddress: addresses.private[role],
       name: nameOf(role),

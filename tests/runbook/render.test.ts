@@ -82,6 +82,14 @@ describe('renderRunbook', () => {
         );
   });
 
+  it('says so where the SIP gateways are a group, which has no machine to name', () => {
+    const { 'sip-gateway': _, ...instances } = outputs.instances;
+    const { documents, commands } = renderRunbook(templates, { ...outputs, instances });
+    assert.ok(commands.every(({ id, shell }) => !id.endsWith('-sip-gateway') && !shell.includes('undefined')));
+    const text = documents.find(({ name }) => name === 'incidents.md')?.text ?? '';
+    assert.match(text, /The SIP gateways are a group/);
+  });
+
   it('says where a hidden contact is', () => {
     const hidden = { ...outputs, contacts: { onCall: '[secret]' } };
     const { documents } = renderRunbook(templates, hidden);

@@ -1,5 +1,5 @@
 import type { BootValues } from '../../../components/boot/index.ts';
-import { imagesOf } from '../../../components/boot/index.ts';
+import { imagesOf, UNKNOWN_ADDRESSES } from '../../../components/boot/index.ts';
 import { type HostRole, perHost, VOTERS } from '../../../components/hosts.ts';
 import { portPlan } from '../../../components/network/index.ts';
 import type { McuEngine } from '../../../components/stack-config.ts';
@@ -49,6 +49,17 @@ export function exampleValues(role: HostRole, mcuEngine: McuEngine = 'jitsi'): B
     witnessPrefix: role,
     dataVolume: VOTERS.includes(role) ? 'vol-0123456789abcdef0' : undefined,
     borrowsAddresses: false,
+    gatewayGroup: undefined,
+  };
+}
+
+/** A SIP gateway that is one of a group, and so does not know its addresses before it boots. */
+export function exampleGatewayOfGroup(): BootValues {
+  const values = exampleValues('sip-gateway');
+  return {
+    ...values,
+    addresses: { ...values.addresses, 'sip-gateway': UNKNOWN_ADDRESSES },
+    gatewayGroup: 'guardian-council-prod-sip-gateway',
   };
 }
 
@@ -59,5 +70,6 @@ export const EXAMPLES: readonly { readonly name: string; readonly values: BootVa
   { name: 'mcu-jitsi', values: exampleValues('mcu', 'jitsi') },
   { name: 'mcu-kurento', values: exampleValues('mcu', 'kurento') },
   { name: 'sip-gateway', values: exampleValues('sip-gateway') },
+  { name: 'sip-gateway-of-a-group', values: exampleGatewayOfGroup() },
   { name: 'monitoring', values: exampleValues('monitoring') },
 ];

@@ -21,7 +21,15 @@ import { skipLoudly } from '../../support/skip.ts';
 import { EXAMPLES, exampleValues } from './example-values.ts';
 import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
 
-const NAMES = ['council-data', 'council-secrets', 'council-release', 'council-witness', 'council-first-boot'];
+const NAMES = [
+  'council-address',
+  'council-drain',
+  'council-data',
+  'council-secrets',
+  'council-release',
+  'council-witness',
+  'council-first-boot',
+];
 
 /**
  * Runs a script of the primary gatekeeper with its folders below `folder`, secrets owned by whoever runs the test, and

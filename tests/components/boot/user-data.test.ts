@@ -99,7 +99,7 @@ describe('userData', () => {
         for (const line of text.split('\n').filter((at) => /(?:password|secret|token|_key)["']?\s*[:=]/i.test(at)))
           assert.match(
             line,
-            /\$__file\{\/run\/secrets\/|_file: \/run\/secrets\/|_key \/etc\/|SECRETS_PATH=|initial-cluster-token: guardian-council-prod$/,
+            /\$__file\{\/run\/secrets\/|_file: \/run\/secrets\/|_key \/etc\/|SECRETS_PATH=|metadata-token: \$imds"|initial-cluster-token: guardian-council-prod$/,
             line,
           );
       });

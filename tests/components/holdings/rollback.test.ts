@@ -116,7 +116,7 @@ describe('a rollback stack', function () {
     const { alarmActions } = find(waiting, 'MetricAlarm', 'mcu-recover').inputs;
     assert.deepEqual(alarmActions, ['arn:aws:automate:eu-central-1:ec2:recover', '<Topic alarms.arn>']);
     assert.deepEqual(waiting.outputs['names'], production.outputs['names']);
-    assert.equal(waiting.outputs['loan'], undefined);
+    assert.equal(waiting.outputs['loan'], null);
     const useOf = ({ outputs }: Plan) => JSON.stringify(outputs['addresses']).match(/"use":"(\w+)"/)?.[1];
     assert.deepEqual([production, waiting, taken].map(useOf), ['held', 'awaited', 'taken']);
   });

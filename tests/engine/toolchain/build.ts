@@ -1,6 +1,6 @@
 /** `npm run toolchain`: builds what the tests in this folder run, where no Pulumi that fits is there yet. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { findToolchain } from './find.ts';

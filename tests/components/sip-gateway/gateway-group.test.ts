@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { gunzipSync } from 'node:zlib';
+import type { Plan, PlannedResource } from '../../../components/plan/index.ts';
+import { find, planOfProgram } from '../../support/program-plan.ts';
+
+const SCALED = { 'guardian-council:sipGatewayMin': '2', 'guardian-council:sipGatewayMax': '5' };
+const NAME = 'guardian-council-prod-sip-gateway';
+
+const ofType = ({ resources }: Plan, type: string): PlannedResource[] =>
+  resources.filter((one) => one.type.endsWith(`:${type}`));
+
+describe('SIP gateways in a group', function () {
+  this.timeout(60_000);
+  let plan: Plan;
+  before(async () => {
+    plan = await planOfProgram('prod', SCALED);
+  });
+
+  it('are launched as hardened machines like all others, with tags that a provider does not give them', () => {
+    const { userData, imageId, ...inputs } = find(plan, 'LaunchTemplate', 'sip-gateway').inputs;
+    assert.match(String(imageId), /^ami-/);
+    const tags = { Project: 'guardian-council', Stack: 'prod', Environment: 'prod', Name: 'sip-gateway' };
+    assert.deepEqual(inputs, {
+      instanceType: 'c7i.xlarge',
+      iamInstanceProfile: { name: '<InstanceProfile sip-gateway.name>' },
+      metadataOptions: {
+        httpEndpoint: 'enabled',
+        httpTokens: 'required',
+        httpPutResponseHopLimit: 1,
+        instanceMetadataTags: 'disabled',
+      },
+      networkInterfaces: [
+        {
+          associatePublicIpAddress: 'true',
+          deleteOnTermination: 'true',
+          securityGroups: ['<SecurityGroup sip-gateway.id>'],
+        },
+      ],
+      blockDeviceMappings: [
+        {
+          deviceName: '/dev/sda1',
+          ebs: {
+            volumeType: 'gp3',
+            volumeSize: 100,
+            encrypted: 'true',
+            kmsKeyId: '<Key stack.arn>',
+            deleteOnTermination: 'true',
+          },
+        },
+      ],
+      ebsOptimized: 'true',
+      monitoring: { enabled: true },
+      updateDefaultVersion: true,
+      tagSpecifications: ['instance', 'volume', 'network-interface'].map((resourceType) => ({ resourceType, tags })),
+      tags: { Name: 'sip-gateway' },
+    });
+    const text = gunzipSync(Buffer.from(String(userData), 'base64')).toString('utf8');
+    assert.equal(text, find(plan, 'BootData', 'sip-gateway').inputs['text']);
+    assert.match(text, /^ {4}Environment=GATEWAY_GROUP=guardian-council-prod-sip-gateway$/m);
+  });
+
+  it('grow and shrink with their load in all zones, and leave by a hook that waits for half an hour', () => {
+    const { tags, ...inputs } = find(plan, 'Group', 'sip-gateways').inputs;
+    assert.deepEqual(inputs, {
+      name: NAME,
+      minSize: 2,
+      maxSize: 5,
+      vpcZoneIdentifiers: ['<Subnet council-1.id>', '<Subnet council-2.id>', '<Subnet council-3.id>'],
+      targetGroupArns: ['sip', 'sips', 'wss'].map((name) => `<TargetGroup sip-gateways-${name}.arn>`),
+      launchTemplate: { id: '<LaunchTemplate sip-gateway.id>', version: '<LaunchTemplate sip-gateway.latestVersion>' },
+      healthCheckType: 'EC2',
+      healthCheckGracePeriod: 600,
+      defaultInstanceWarmup: 600,
+      initialLifecycleHooks: [
+        {
+          name: 'drain',
+          lifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+          heartbeatTimeout: 1800,
+          defaultResult: 'CONTINUE',
+        },
+      ],
+      instanceRefresh: { strategy: 'Rolling', preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 200 } },
+    });
+    assert(Array.isArray(tags));
+    assert.deepEqual(
+      tags.map((tag) => JSON.stringify(tag)),
+      [
+        ['Project', 'guardian-council'],
+        ['Stack', 'prod'],
+        ['Environment', 'prod'],
+        ['Name', 'sip-gateway'],
+      ].map(([key, value]) => JSON.stringify({ key, propagateAtLaunch: true, value })),
+    );
+    assert.deepEqual(find(plan, 'Policy', 'sip-gateways-cpu').inputs, {
+      autoscalingGroupName: NAME,
+      policyType: 'TargetTrackingScaling',
+      estimatedInstanceWarmup: 600,
+      targetTrackingConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: 'ASGAverageCPUUtilization' },
+        targetValue: 50,
+      },
+    });
+  });
+
+  it('may end their own leaving, of their own group, and nothing else of auto scaling', () => {
+    const { Statement }: { Statement: { Sid: string; Action: string[]; Resource: string[] }[] } = JSON.parse(
+      String(find(plan, 'RolePolicy', 'sip-gateway').inputs['policy']),
+    );
+    assert.deepEqual(
+      Statement.filter(({ Action }) => Action.some((action) => action.startsWith('autoscaling:'))),
+      [
+        {
+          Sid: 'LeaveGroup',
+          Effect: 'Allow',
+          Action: ['autoscaling:CompleteLifecycleAction'],
+          Resource: [`arn:aws:autoscaling:eu-central-1:*:autoScalingGroup:*:autoScalingGroupName/${NAME}`],
+        },
+      ],
+    );
+  });
+
+  it('are found by a load balancer that leaves packets as they are, under the name that the one host had', () => {
+    const balancer = ofType(plan, 'LoadBalancer').find(({ type }) => type.startsWith('aws:'));
+    assert.equal(balancer?.inputs['loadBalancerType'], 'network');
+    assert.equal(balancer?.inputs['enableDeletionProtection'], true);
+    assert.equal(balancer?.protect, true);
+    assert.deepEqual(
+      ofType(plan, 'Listener').map(({ inputs: { port, protocol } }) => [port, protocol]),
+      [
+        [5060, 'TCP_UDP'],
+        [5061, 'TCP'],
+        [443, 'TCP'],
+      ],
+    );
+    for (const { inputs: group } of ofType(plan, 'TargetGroup'))
+      assert.deepEqual(
+        [group['preserveClientIp'], group['deregistrationDelay'], group['stickiness']],
+        ['true', 1800, { enabled: true, type: 'source_ip' }],
+      );
+    const records = ofType(plan, 'Record').filter(({ inputs: { name } }) => name === 'sip.council.example.org');
+    assert.deepEqual(
+      records.map(({ inputs: { type, aliases } }) => ({ type, aliases })),
+      [
+        {
+          type: 'A',
+          aliases: [
+            {
+              name: '<LoadBalancer sip-gateways.dnsName>',
+              zoneId: '<LoadBalancer sip-gateways.zoneId>',
+              evaluateTargetHealth: false,
+            },
+          ],
+        },
+      ],
+    );
+  });
+
+  it('take the place of the one host, whose address is kept for the way back', () => {
+    assert(
+      !plan.resources.some(({ type, name }) => /:(Instance|EipAssociation)$/.test(type) && name === 'sip-gateway'),
+    );
+    assert.equal(find(plan, 'Eip', 'sip-gateway').protect, true);
+    assert.equal(plan.outputs['gatewayGroup'], NAME);
+    assert.doesNotMatch(JSON.stringify(plan.outputs['commands']), /h323-sip-gateway/);
+    for (const role of ['monitoring', 'gatekeeper-primary'])
+      assert.doesNotMatch(String(find(plan, 'BootData', role).inputs['text']), /192\.0\.2\.|sip-gateway:9100/);
+  });
+
+  it('are no group where there is one at most', async () => {
+    const single = await planOfProgram('prod');
+    assert(!single.resources.some(({ type }) => /autoscaling|aws:lb|launchTemplate/.test(type)));
+    assert.equal(single.outputs['gatewayGroup'], null);
+  });
+});
