@@ -44,13 +44,17 @@ export class DataVolume extends pulumi.ComponentResource {
     this.registerOutputs({ volumeId: this.volumeId });
   }
 
-  /** Attaches it to the host's machine; before it is detached the machine is stopped, so that nothing is half written. */
-  attach(role: HostRole, instanceId: pulumi.Input<string>): void {
-    new aws.ec2.VolumeAttachment(
+  /**
+   * Attaches it to the host's machine; before it is detached the machine is stopped, so that nothing is half written.
+   * Gives the machine's id once it has its volume.
+   */
+  attach(role: HostRole, instanceId: pulumi.Output<string>): pulumi.Output<string> {
+    const attachment = new aws.ec2.VolumeAttachment(
       `${role}-data`,
       { deviceName: DEVICE, volumeId: this.volumeId, instanceId, stopInstanceBeforeDetaching: true },
       // A volume is attached to one machine at a time.
       { parent: this, deleteBeforeReplace: true },
     );
+    return pulumi.all([instanceId, attachment.id]).apply(([id]) => id);
   }
 }

@@ -83,9 +83,9 @@ export class Host extends pulumi.ComponentResource {
       // the world.
       { ...inside, protect, deleteBeforeReplace: true, dependsOn: [...before, ...site.wayOut, ...after] },
     );
-    data?.attach(role, instance.id);
     recoveryAlarms(role, { region: config.region, instanceId: instance.id, topicArn: site.alarmTopicArn }, inside);
-    this.instanceId = instance.id;
+    // Who waits for this host waits for its data: without that a voter is no voter.
+    this.instanceId = data === undefined ? instance.id : data.attach(role, instance.id);
     this.interfaceId = complete(instance);
     this.roleArn = profile.arn;
     this.registerOutputs({ instanceId: this.instanceId, interfaceId: this.interfaceId, roleArn: this.roleArn });

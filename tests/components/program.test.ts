@@ -81,6 +81,34 @@ for (const stack of ['prod', 'staging'])
       }
     });
 
+    it('gives each voter a volume of its own in its zone, which outlives the machine', () => {
+      for (const [role, zone] of [
+        ['gatekeeper-primary', 'a'],
+        ['gatekeeper-secondary', 'b'],
+        ['monitoring', 'c'],
+      ] as const) {
+        assert.deepEqual(find(plan, 'Volume', `${role}-data`).inputs, {
+          availabilityZone: `eu-central-1${zone}`,
+          type: 'gp3',
+          size: 20,
+          encrypted: true,
+          kmsKeyId: '<Key stack.arn>',
+          finalSnapshot: isProd,
+          tags: { Name: `${role}-data`, Backup: `guardian-council-${stack}` },
+        });
+        const attachment = find(plan, 'VolumeAttachment', `${role}-data`);
+        assert.equal(attachment.deleteBeforeReplace, true);
+        assert.deepEqual(attachment.inputs, {
+          deviceName: '/dev/sdf',
+          volumeId: `<Volume ${role}-data.id>`,
+          instanceId: `<Instance ${role}.id>`,
+          stopInstanceBeforeDetaching: true,
+        });
+        assert(!find(plan, 'Volume', `${role}-data`).dependsOn.some((urn) => urn.endsWith(`Instance::${role}`)));
+      }
+      assert.equal(plan.resources.filter(({ type }) => type.endsWith(':Volume')).length, 3);
+    });
+
     it('opens what the port plan says, and nothing else', () => {
       const rules = plan.resources.filter(({ type }) => type.endsWith(':SecurityGroupIngressRule'));
       const cidrs = isProd ? ['198.51.100.0/24', '203.0.113.16/28'] : ['198.51.100.0/24'];
@@ -128,6 +156,9 @@ for (const stack of ['prod', 'staging'])
       needs('Instance', 'gatekeeper-primary', 'Command', 'gatekeeper-secondary-healthy');
       needs('Command', 'gatekeeper-primary-healthy', 'Instance', 'gatekeeper-primary');
       needs('Instance', 'monitoring', 'Command', 'gatekeeper-primary-healthy');
+      // A voter without its data is none.
+      for (const role of ['gatekeeper-secondary', 'gatekeeper-primary'])
+        needs('Command', `${role}-healthy`, 'VolumeAttachment', `${role}-data`);
     });
 
     it('gives no instance anything of another one as an input', () => {
