@@ -14,5 +14,7 @@ export const operatorEnvironment = (endpoint: string, region: string): Environme
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
+  // The AWS SDK's word about the next Node.js, at each start.
+  NODE_NO_WARNINGS: '1',
   ...Object.fromEntries(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN'].map((name) => [name, undefined])),
 });

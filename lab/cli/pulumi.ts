@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { attempt, CommandError, type CommandResult, run } from '../hosts/index.ts';
@@ -22,15 +22,13 @@ export function regionOf(): string {
   return region;
 }
 
-/** Folder of the `pulumi` to run: that of the PATH, or the one that `npm run toolchain` built. @throws LabCommandError */
+/** Folder of the `pulumi` to run: on the PATH, or the one that `npm run toolchain` built. @throws LabCommandError */
 export async function findPulumi(): Promise<string> {
-  const { status, stdout } = await attempt('npm', ['run', '--silent', 'toolchain', '--', '--print', '--json']);
-  const answer = z
-    .object({ folder: z.string(), built: z.boolean() })
-    .safeParse(status <= 1 ? parsed(stdout) : undefined);
-  if (answer.success && answer.data.built) return answer.data.folder;
   const installed = await attempt('sh', ['-c', 'command -v pulumi']);
-  if (installed.status === 0) return join(installed.stdout.trim(), '..');
+  if (installed.status === 0) return dirname(installed.stdout.trim());
+  const { stdout } = await attempt('npm', ['run', '--silent', 'toolchain', '--', '--print', '--json']);
+  const answer = z.object({ folder: z.string(), built: z.boolean() }).safeParse(parsed(stdout));
+  if (answer.success && answer.data.built) return answer.data.folder;
   throw new LabCommandError('there is no pulumi: install it, or build it with `npm run toolchain` (needs Go)');
 }
 
@@ -130,7 +128,8 @@ export class Pulumi {
   }
 
   /** Runs a program of this repository's own against the lab. */
-  council(args: readonly string[]): Promise<CommandResult> {
-    return attempt(process.execPath, [join(ROOT, 'runtime/cli/council.mjs'), ...args], { env: this.#environment });
+  council(args: readonly string[], input = ''): Promise<CommandResult> {
+    const options = { env: this.#environment, input };
+    return attempt(process.execPath, [join(ROOT, 'runtime/cli/council.mjs'), ...args], options);
   }
 }

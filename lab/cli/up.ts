@@ -29,22 +29,16 @@ type Tell = (line: string) => void;
  */
 export async function up(places: Places, options: UpOptions, tell: Tell): Promise<UpResult> {
   const { pulumi, endpoint, region } = await ready(places, tell);
-  const isFirst = pulumi.release === undefined;
-  tell(isFirst ? 'bringing the stack up, without a release' : `bringing the stack up, release ${pulumi.release}`);
-  await pulumi.operate('up');
-  if (!options.release) return { endpoint, release: pulumi.release ?? null };
-  if (isFirst) {
+  if (pulumi.release === undefined) {
+    tell('bringing the stack up, without a release');
+    await pulumi.operate('up');
+    if (!options.release) return { endpoint, release: null };
     tell('making secrets');
     await council(pulumi, ['secrets', 'init', '--stack', STACK, '--region', region]);
   }
-  if (isFirst || options.publish) {
-    const release = await publish(pulumi, places, region, tell);
-    if (release !== pulumi.release) {
-      pulumi.configure(release);
-      tell(`bringing release ${release} to the hosts`);
-      await pulumi.operate('up');
-    }
-  }
+  if (pulumi.release === undefined || options.publish) pulumi.configure(await publish(pulumi, places, region, tell));
+  tell(`bringing the stack up, release ${pulumi.release}`);
+  await pulumi.operate('up');
   return { endpoint, release: pulumi.release ?? null };
 }
 
