@@ -2,12 +2,9 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Values } from '../../../lab/provider/index.ts';
 import { ec2Requests } from './ec2-requests.ts';
+import type { Request } from './request.ts';
 import { identityRequests, s3Requests } from './storage-requests.ts';
-
-/** Makes a resource from its inputs; an API error is the SDK's, whose `name` is AWS's code. */
-export type Request = (inputs: Values) => Promise<{ readonly id: string; readonly outputs: Values }>;
 
 export const REGION = 'eu-central-1';
 

@@ -1,6 +1,6 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import { flag, maps, number, text, texts, type Values } from '../../../lab/provider/values.ts';
-import type { Request } from './account.ts';
+import type { Request } from './request.ts';
 
 const found = (id: string | undefined, more: Values = {}) => {
   if (id === undefined) throw new Error('the answer has no id');

@@ -2,7 +2,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as ssm from '@aws-sdk/client-ssm';
 import { flag, maps, number, text, type Values } from '../../../lab/provider/values.ts';
-import type { Request } from './account.ts';
+import type { Request } from './request.ts';
 
 /** One of an enumeration of the SDK; another value is an error of the program. */
 function one<T extends string>(allowed: Readonly<Record<string, T>>, name: string): T {
