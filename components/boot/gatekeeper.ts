@@ -26,7 +26,10 @@ export function gatekeeperPart(values: BootValues): BootPart {
     files: [
       { path: CONFIG_FILE, content: gatekeeperConfig(values) },
       // For people, with this host's settings.
-      scriptFile('council', `#!/bin/sh\nCOUNCIL_CONFIG=${CONFIG_FILE} exec ${NODE} ${COUNCIL} "$@"\n`),
+      scriptFile(
+        'council',
+        `#!/bin/bash\nset -euo pipefail\nexport COUNCIL_CONFIG=${CONFIG_FILE}\nexec ${NODE} ${COUNCIL} "$@"\n`,
+      ),
       unitFile(
         unit,
         `[Unit]
