@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Bundle, readBundle } from '../../runtime/release/index.ts';
 import { CouncilProcess } from '../support/council-process.ts';
 import { skipLoudly } from '../support/skip.ts';
-import { sourceTree } from '../support/source-tree.ts';
+import { ROOT, sourceTree } from '../support/source-tree.ts';
 
 const FACTS = ['--commit', 'c0'.repeat(20), '--committed-at', '2026-11-21T18:00:00.000Z', '--dirty'];
 
@@ -57,7 +57,8 @@ describe('the bundle of this checkout', function () {
   let base: string;
 
   before(async function () {
-    if (spawnSync('git', ['--version']).status !== 0) skipLoudly(this, 'git is not installed (apt-get install git)');
+    if (spawnSync('git', ['-C', ROOT, 'rev-parse', 'HEAD']).status !== 0)
+      skipLoudly(this, 'this is no git checkout, or git is not installed (apt-get install git)');
     const { folder, remove } = await sourceTree('one');
     cleanings.push(remove);
     base = join(folder, '..');
