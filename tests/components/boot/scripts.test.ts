@@ -22,6 +22,7 @@ import { EXAMPLES, exampleValues } from './example-values.ts';
 import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
 
 const NAMES = [
+  '/council',
   'council-address',
   'council-drain',
   'council-data',

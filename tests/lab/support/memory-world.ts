@@ -68,7 +68,7 @@ export function memoryWorld(
       has: (bucket) => bucket === 'releases',
       list: () => [...objects.values()].map(({ about }) => about),
       head: (_bucket, key) => objects.get(key)?.about,
-      read: async (_bucket, key, from = 0, length?) => {
+      read: async (_bucket, key, from = 0, length?: number) => {
         const content = objects.get(key)?.content ?? Buffer.alloc(0);
         return content.subarray(from, length === undefined ? undefined : from + length);
       },
