@@ -1,12 +1,3 @@
-import { AwsError } from '../adapters/aws-error.ts';
-import { KeyFileError } from '../adapters/key-files.ts';
-import { PortInUseError } from '../adapters/port-error.ts';
-import { ProgramError } from '../adapters/program.ts';
-import { WitnessWriteError } from '../adapters/witness-error.ts';
-import { RegistryError, SettingsError } from '../config/index.ts';
-import { BundleError, ReleaseError } from '../release/index.ts';
-import { StackOutputsError } from '../runbook/index.ts';
-import { GuardianRefusedError, LocalCouncilError, RegistryFileError } from '../service/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** A command line that asks for something that cannot be. */
@@ -15,34 +6,32 @@ export class UsageError extends Error {
   readonly code = 'USAGE';
 }
 
+/**
+ * What failures that people cause end with, by the names of their errors: a command that is loaded when it is called
+ * brings its own errors along, which nothing here should load for all the others.
+ */
+const EXITS: ReadonlyMap<string, ExitCode> = new Map([
+  ['RegistryError', EXIT.no],
+  ['GuardianRefusedError', EXIT.no],
+  ['BundleError', EXIT.no],
+  ['ReleaseError', EXIT.no],
+  ['UsageError', EXIT.usage],
+  ['SettingsError', EXIT.usage],
+  ['LocalCouncilError', EXIT.usage],
+  ['StackOutputsError', EXIT.usage],
+  ['PortInUseError', EXIT.environment],
+  ['KeyFileError', EXIT.environment],
+  ['WitnessWriteError', EXIT.environment],
+  ['RegistryFileError', EXIT.environment],
+  ['ProgramError', EXIT.environment],
+  ['AwsError', EXIT.environment],
+]);
+
 /** What a failure that people cause ends with; `undefined` for one that is a mistake in this program. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (
-    error instanceof RegistryError ||
-    error instanceof GuardianRefusedError ||
-    error instanceof BundleError ||
-    error instanceof ReleaseError
-  )
-    return EXIT.no;
-  if (
-    error instanceof UsageError ||
-    error instanceof SettingsError ||
-    error instanceof LocalCouncilError ||
-    error instanceof StackOutputsError
-  )
-    return EXIT.usage;
-  if (
-    error instanceof PortInUseError ||
-    error instanceof KeyFileError ||
-    error instanceof WitnessWriteError ||
-    error instanceof RegistryFileError ||
-    error instanceof ProgramError ||
-    error instanceof AwsError ||
-    isFileSystemError(error)
-  )
-    return EXIT.environment;
-  return undefined;
+  if (!(error instanceof Error)) return undefined;
+  return EXITS.get(error.name) ?? (isFileSystemError(error) ? EXIT.environment : undefined);
 }
 
-const isFileSystemError = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+const isFileSystemError = (error: Error): boolean =>
+  'syscall' in error && 'code' in error && typeof error.code === 'string';
