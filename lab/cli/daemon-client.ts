@@ -38,7 +38,7 @@ export async function ensureDaemon(places: Places, region: string): Promise<Runn
   await rm(places.daemonFile, { force: true });
   const log = openSync(places.log, 'a');
   const program = join(import.meta.dirname, 'daemon.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, places.name, String(places.number), region], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, places.name, region], {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', log, log],

@@ -1,6 +1,6 @@
 /**
  * The lab's process: the AWS that the engine, hosts and tools speak to. It goes on behind `npm run lab` until the lab is
- * destroyed; hosts run on without it. Arguments: name, number, region.
+ * destroyed; hosts run on without it. Arguments: name, region.
  */
 import { rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
@@ -13,12 +13,13 @@ import { operatorEnvironment } from './environment.ts';
 import { statusOf } from './host-status.ts';
 import { placesOf } from './places.ts';
 
-const [name = '', number = '', region = ''] = process.argv.slice(2);
-const places = placesOf(name, Number(number));
+const [name = '', region = ''] = process.argv.slice(2);
+const places = placesOf(name);
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
 
 const lab = await Lab.open({
   ...places,
+  number: 0,
   region,
   log: (event, about) => log.info({ event, ...about }),
 });

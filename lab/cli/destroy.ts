@@ -32,7 +32,7 @@ export async function destroy(places: Places, force: boolean, tell: (line: strin
   tell('removing hosts, network and folder');
   if ((await findDaemon(places)) !== undefined) await ask(places.socket, 'POST', '/remove');
   // Whatever is there without a daemon.
-  const fleet = await Fleet.open({ ...places, lab: places.name, progress: tell });
+  const fleet = await Fleet.open({ ...places, lab: places.name, number: 0, progress: tell });
   await fleet.remove();
   rmSync(places.folder, { recursive: true, force: true });
   if (existsSync(places.folder)) throw new LabCommandError(`${places.folder} is still there`);

@@ -3,7 +3,7 @@ import type { LabStatus } from './control.ts';
 
 /** Asked of a host in one go: what systemd, cloud-init and our units say. */
 const QUESTION = `systemctl is-system-running
-cloud-init status 2>/dev/null | sed -n 's/^status: //p'
+jq -r 'if .v1.errors == [] then "done" else "error" end' /run/cloud-init/result.json 2>/dev/null || echo running
 systemctl list-units --all --plain --no-legend 'council-*.service' 'h323-*.service' | awk '{ print $1, $3 }'
 `;
 
@@ -12,7 +12,7 @@ export async function statusOf(lab: Lab): Promise<LabStatus> {
   const hosts = lab.machines.all().map(async ({ id, name, privateAddress, publicAddress }) => {
     const about = { id, name, privateAddress, ...(publicAddress === undefined ? {} : { publicAddress }) };
     if (!(await lab.machines.isUp(id))) return { ...about, system: 'down', firstBoot: 'unknown', units: {} };
-    const { stdout } = await lab.machines.execute(id, QUESTION, 10_000);
+    const { stdout } = await lab.machines.execute(id, QUESTION, 30_000);
     const [system = '', firstBoot = '', ...lines] = stdout.trim().split('\n');
     const units = lines.map((line) => line.split(' ')).map(([unit = '', state = '']) => [unit, state]);
     return { ...about, system, firstBoot, units: Object.fromEntries(units) };

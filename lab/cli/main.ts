@@ -11,18 +11,12 @@ import { preview, up } from './up.ts';
 interface Options {
   readonly json?: true;
   readonly name: string;
-  readonly number: number;
 }
 
 const FAILED = 1;
 /** Of a command line that is none. */
 const USAGE = 2;
 
-const number = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 31) throw new InvalidArgumentError('must be from 0 to 31.');
-  return value;
-};
 const name = (text: string): string => {
   if (!/^[a-z][a-z0-9]{0,7}$/.test(text))
     throw new InvalidArgumentError('must be a letter and at most seven more of a-z and 0-9.');
@@ -35,8 +29,7 @@ const program = new Command('npm run lab --')
       'containers instead of instances. Needs Linux and root. docs/operations/lab.md says what is not as on AWS.',
   )
   .option('--json', 'the result as JSON on standard output; progress goes to standard error')
-  .option('--name <name>', 'of the lab, for more than one at a time', name, 'lab')
-  .option('--number <number>', 'which addresses it has: 198.18.0.(8 × number + 1) and the two after it', number, 0)
+  .option('--name <name>', 'of the lab; a machine has one at a time', name, 'lab')
   .showHelpAfterError()
   .addHelpText(
     'after',
@@ -45,10 +38,7 @@ What AWS's tools and \`council\` need to speak to the lab: eval "$(npm run --sil
   )
   .exitOverride();
 
-const places = (): Places => {
-  const { name: lab, number: which } = program.opts<Options>();
-  return placesOf(lab, which);
-};
+const places = (): Places => placesOf(program.opts<Options>().name);
 const isJson = (): boolean => program.opts<Options>().json === true;
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 const show = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);

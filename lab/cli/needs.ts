@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { works } from '../hosts/index.ts';
+import { attempt, works } from '../hosts/index.ts';
 
 /** Programs that hosts are made with, by their Debian packages. */
 const PROGRAMS = [
@@ -9,6 +9,17 @@ const PROGRAMS = [
   ['nft', ['-v'], 'nftables'],
   ['nsenter', ['--version'], 'util-linux'],
 ] as const;
+
+/**
+ * Another lab on this machine: two would have the same addresses.
+ * @param name of the one that is meant
+ */
+export async function otherLab(name: string): Promise<string | undefined> {
+  const { stdout } = await attempt('ip', ['netns', 'list']);
+  // A router has the lab's name, a host that and its own behind it.
+  const routers = stdout.split('\n').flatMap((line) => /^council-([a-z][a-z0-9]*)(?= |$)/.exec(line)?.[1] ?? []);
+  return routers.find((router) => router !== name);
+}
 
 /** What this machine lacks for a lab, a sentence each; none where it has all. */
 export async function lacking(): Promise<readonly string[]> {

@@ -12,8 +12,6 @@ export const STACK = 'lab';
 export interface Places {
   /** First part of the names of all that it makes in the kernel. */
   readonly name: string;
-  /** Which addresses the wire to this machine has; labs at one time have different ones. */
-  readonly number: number;
   /** All that it keeps, its hosts' disks included; gone when it is destroyed. */
   readonly folder: string;
   /** Machine images, which are made once. */
@@ -27,17 +25,13 @@ export interface Places {
   readonly log: string;
 }
 
-/**
- * @param name of the lab: `lab`, unless a test has its own
- * @param number from 0 to 31
- */
-export function placesOf(name: string, number: number): Places {
+/** @param name of the lab: `lab`, unless a test has its own */
+export function placesOf(name: string): Places {
   const home = (variable: string, ...fallback: string[]): string =>
     process.env[variable] || join(homedir(), ...fallback);
   const folder = join(home('XDG_STATE_HOME', '.local', 'state'), 'guardian-council', 'lab', name);
   return {
     name,
-    number,
     folder,
     cache: join(home('XDG_CACHE_HOME', '.cache'), 'guardian-council', 'lab'),
     project: join(folder, 'project'),

@@ -9,7 +9,7 @@ export async function enter(places: Places, host: string, command: readonly stri
   const found = hosts.find(({ id, name }) => id === host || name === host);
   if (found === undefined)
     throw new LabCommandError(`there is no host ${host}; there are: ${hosts.map(({ name }) => name).join(', ')}`);
-  const fleet = await Fleet.open({ ...places, lab: places.name, progress: () => {} });
+  const fleet = await Fleet.open({ ...places, lab: places.name, number: 0, progress: () => {} });
   const entrance = await fleet.machine(found.id).entrance();
   const environment = ['env', `AWS_ENDPOINT_URL=${endpoint}`, 'HOME=/root'];
   return [...entrance, ...environment, ...(command.length === 0 ? ['/bin/bash', '--login'] : command)];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ensureImage } from '../hosts/index.ts';
 import { ensureDaemon } from './daemon-client.ts';
 import { LabCommandError } from './errors.ts';
-import { lacking } from './needs.ts';
+import { lacking, otherLab } from './needs.ts';
 import { type Places, STACK } from './places.ts';
 import { Pulumi, regionOf } from './pulumi.ts';
 
@@ -54,6 +54,11 @@ async function ready(
 ): Promise<{ readonly pulumi: Pulumi; readonly endpoint: string; readonly region: string }> {
   const missing = await lacking();
   if (missing.length > 0) throw new LabCommandError(`this machine cannot have a lab:\n  ${missing.join('\n  ')}`);
+  const other = await otherLab(places.name);
+  if (other !== undefined)
+    throw new LabCommandError(
+      `lab ${other} is on this machine, and there can be one: npm run lab -- --name ${other} destroy`,
+    );
   const region = regionOf();
   await ensureImage({ cache: places.cache, progress: (step) => tell(`machine image: ${step}`) });
   const daemon = await ensureDaemon(places, region);
