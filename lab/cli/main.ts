@@ -23,6 +23,11 @@ const name = (text: string): string => {
   return text;
 };
 
+const sha256 = (text: string): string => {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('must be 64 lower-case hex digits.');
+  return text;
+};
+
 const program = new Command('npm run lab --')
   .description(
     'A council of five hosts on this machine: the same program, components, boot data and release as on AWS, with\n' +
@@ -48,7 +53,8 @@ program
   .description('makes what is not there yet, secrets and a release included; made again it changes what changed')
   .option('--no-release', 'without a release: hosts boot, and their services wait')
   .option('--publish', 'builds and publishes the release of this tree, also where one runs already')
-  .action(async (options: { readonly release: boolean; readonly publish?: true }) => {
+  .option('--use <sha256>', 'runs a release that is in the bucket already', sha256)
+  .action(async (options: { readonly release: boolean; readonly publish?: true; readonly use?: string }) => {
     const result = await up(places(), { ...options, publish: options.publish === true }, tell);
     if (isJson()) show(result);
     else tell('up. `npm run lab -- status` shows its hosts');

@@ -12,6 +12,8 @@ export interface UpOptions {
   readonly release: boolean;
   /** Whether this tree's release is built and published although one is configured. */
   readonly publish: boolean;
+  /** SHA-256 of a published release to run. */
+  readonly use?: string;
 }
 
 export interface UpResult {
@@ -36,7 +38,9 @@ export async function up(places: Places, options: UpOptions, tell: Tell): Promis
     tell('making secrets');
     await council(pulumi, ['secrets', 'init', '--stack', STACK, '--region', region]);
   }
-  if (pulumi.release === undefined || options.publish) pulumi.configure(await publish(pulumi, places, region, tell));
+  if (options.use !== undefined) pulumi.configure(options.use);
+  else if (pulumi.release === undefined || options.publish)
+    pulumi.configure(await publish(pulumi, places, region, tell));
   tell(`bringing the stack up, release ${pulumi.release}`);
   await pulumi.operate('up');
   return { endpoint, release: pulumi.release ?? null };

@@ -1,0 +1,155 @@
+/**
+ * The deployment, end to end: the real engine makes the whole stack, its hosts boot from their own user data, a release
+ * comes to them, guardians meet, another release comes under their meeting, and in the end nothing is left.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { z } from 'zod';
+import { labStatus } from '../../../lab/cli/control.ts';
+import { Meeting, type Members, makeMembers, publicKeyOf, type Zone } from '../support/guardians.ts';
+import { lab, needLab, traces } from '../support/lab-command.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const NAME = 'test';
+const GATEKEEPERS = ['gatekeeper-primary', 'gatekeeper-secondary'] as const;
+/** What runs on each host when all is well; the rest of a host's units are timers' and containers'. */
+const SERVING: Readonly<Record<string, readonly string[]>> = {
+  'gatekeeper-primary': ['council-etcd', 'h323-gatekeeper-primary'],
+  'gatekeeper-secondary': ['council-etcd', 'h323-gatekeeper-secondary'],
+  monitoring: ['council-etcd'],
+  'sip-gateway': ['h323-sip-gateway'],
+  mcu: [],
+};
+const upResult = z.object({ endpoint: z.string(), release: z.string() });
+
+describe('the lab stack, by the real engine', function () {
+  this.timeout(20 * 60_000);
+  let folder = '';
+  let untouched: ReturnType<typeof traces>;
+  let endpoint = '';
+  let members: Members;
+  let meeting: Meeting | undefined;
+
+  before(async function () {
+    await needLab(this, NAME, true);
+    folder = mkdtempSync(join(tmpdir(), 'council-lab-'));
+    untouched = traces(NAME);
+  });
+  after(async () => {
+    if (folder === '') return;
+    meeting?.kill();
+    await lab(NAME, ['destroy', '--force']);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const status = async () => labStatus.parse(JSON.parse(await lab(NAME, ['status', '--json'])));
+
+  async function zone(): Promise<Zone> {
+    const { hosts } = await status();
+    const at = (name: string, port: number): string =>
+      `${hosts.find((host) => host.name === name)?.publicAddress}:${port}`;
+    const ssm = new SSMClient({
+      endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'LABOPERATOR', secretAccessKey: 'lab' },
+    });
+    const Name = '/guardian-council/lab/secrets/gatekeeper-primary/gatekeeper/gatekeeper.key';
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+    return {
+      gatekeeperId: 'guardian-council-lab',
+      publicKey: publicKeyOf(Parameter?.Value?.trim() ?? ''),
+      gatekeepers: [at('gatekeeper-primary', 1719), at('gatekeeper-secondary', 1720)],
+    };
+  }
+
+  it('comes up with one command, and every host says that it is well', async () => {
+    const result = upResult.parse(JSON.parse(await lab(NAME, ['up', '--json'])));
+    endpoint = result.endpoint;
+    assert.match(result.release, /^[0-9a-f]{64}$/);
+    const { hosts } = await status();
+    assert.deepEqual(hosts.map(({ name }) => name).sort(), Object.keys(SERVING).sort());
+    for (const { name, system, firstBoot, units } of hosts) {
+      assert.deepEqual([name, system, firstBoot], [name, 'running', 'done']);
+      for (const unit of SERVING[name] ?? []) assert.equal(units[`${unit}.service`], 'active', `${unit} on ${name}`);
+    }
+  });
+
+  it('says of services whose containers cannot be had here that they are left out', async () => {
+    const { hosts } = await status();
+    const units = Object.assign({}, ...hosts.map((host) => host.units));
+    assert.equal(units['h323-mcu.service'], 'inactive');
+    assert.equal(units['council-monitoring.service'], 'inactive');
+  });
+
+  it('admits eight guardians through the public addresses', async () => {
+    members = makeMembers(8);
+    for (const gatekeeper of GATEKEEPERS) {
+      const put = `cat >/var/lib/guardian-council/guardian-registry.yaml && systemctl reload h323-${gatekeeper}`;
+      await lab(NAME, ['shell', gatekeeper, '--', 'sh', '-c', put], members.registry);
+    }
+    meeting = new Meeting(folder, '198.18.0.1', await zone(), members);
+    await meeting.ready();
+  });
+
+  it('brings another release to all hosts under their meeting, and drops no call', async () => {
+    assert.ok(meeting, 'the meeting is on');
+    const release = buildAnother(folder);
+    await publish(folder, release, endpoint);
+    const result = upResult.parse(JSON.parse(await lab(NAME, ['up', '--use', release, '--json'])));
+    assert.equal(result.release, release);
+    for (const gatekeeper of GATEKEEPERS)
+      assert.equal(
+        (await lab(NAME, ['shell', gatekeeper, '--', 'readlink', '/opt/guardian-council/current'])).trim(),
+        release,
+      );
+    const { live, changed, ended, drops, ejections, readmissions } = await meeting.settle();
+    assert.deepEqual(
+      { live, changed, ended, drops, ejections, readmissions },
+      { live: 8, changed: 8, ended: 8, drops: 0, ejections: 0, readmissions: 0 },
+    );
+  });
+
+  it('goes without a trace', async () => {
+    await lab(NAME, ['destroy']);
+    assert.deepEqual(traces(NAME), untouched);
+  });
+});
+
+/** Builds the release of a commit that has one comment more. */
+function buildAnother(folder: string): string {
+  const tree = join(folder, 'tree');
+  const git = (...args: string[]): void => {
+    const all = ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...args];
+    const { status, stderr } = spawnSync('git', all, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  };
+  git('clone', '--quiet', ROOT, tree);
+  cpSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  appendFileSync(join(tree, 'config/guardian-registry.yaml'), '# Another release.\n');
+  git('-C', tree, 'commit', '--quiet', '--all', '--message', 'Another release');
+  const built = council(tree, ['release', 'build', '--json', '--out', join(folder, 'build')]);
+  return z.object({ release: z.string() }).parse(JSON.parse(built)).release;
+}
+
+async function publish(folder: string, release: string, endpoint: string): Promise<void> {
+  const where = ['--stack', 'lab', '--region', 'eu-central-1', '--from', join(folder, 'build'), '--json'];
+  council(ROOT, ['release', 'publish', release, ...where], {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'LABOPERATOR',
+    AWS_SECRET_ACCESS_KEY: 'lab',
+  });
+}
+
+function council(root: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'runtime/cli/council.mjs'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
