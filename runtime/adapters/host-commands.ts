@@ -19,7 +19,7 @@ export interface HostCommand {
 
 /** A command that a host has carried out, whatever came of it. */
 export interface CommandEnd {
-  /** Of the script; 0 where all went well. */
+  /** Of the script; 0 where all went well, and only there; -1 where it was not carried out, or not to its end. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -53,7 +53,7 @@ export class HostCommands {
   async run(instanceId: string, command: HostCommand): Promise<CommandResult> {
     try {
       const { exitCode, stdout, stderr, status } = await this.execute(instanceId, command);
-      if (exitCode === 0 && status === 'Success') return { ok: true, output: stdout };
+      if (exitCode === 0) return { ok: true, output: stdout };
       const why = stderr.trim() || stdout.trim();
       return { ok: false, reason: `${instanceId}: ${status}${why === '' ? '' : `: ${why.slice(-TOLD)}`}` };
     } catch (error) {
@@ -88,9 +88,11 @@ export class HostCommands {
       try {
         const said = await this.#client.send(new GetCommandInvocationCommand(question));
         const { Status = 'Pending', StatusDetails = Status, ResponseCode = -1 } = said;
+        const isWell = Status === 'Success';
         if (!UNDERWAY.has(Status))
           return {
-            exitCode: ResponseCode,
+            // A command that was not carried out has none.
+            exitCode: isWell ? 0 : ResponseCode === 0 ? -1 : ResponseCode,
             stdout: said.StandardOutputContent ?? '',
             stderr: said.StandardErrorContent ?? '',
             status: StatusDetails,

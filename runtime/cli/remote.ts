@@ -38,7 +38,7 @@ export async function remote(
   const hosts = new HostCommands(region);
   try {
     const end = await hosts.execute(instance, { text: command, timeout, comment: 'council remote' });
-    const isWell = end.exitCode === 0 && end.status === 'Success';
+    const isWell = end.exitCode === 0;
     if (options.json === true) console.out(`${JSON.stringify({ instance, ...end })}\n`);
     else {
       console.out(end.stdout);
