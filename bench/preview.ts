@@ -34,7 +34,7 @@ const stopwatch = (notes: string): string => `#!/bin/sh
 begin=$(date +%s%N)
 '${process.execPath}' "$@"
 status=$?
-case "$*" in *cmd/run*) echo $(($(date +%s%N) - begin)) >>'${notes}' ;; esac
+case "$*" in *--monitor*) echo $(($(date +%s%N) - begin)) >>'${notes}' ;; esac
 exit $status
 `;
 
@@ -59,7 +59,9 @@ async function open(program?: string): Promise<{ measure(times: Times): Promise<
     const { status, stderr } = await stack.run('preview');
     preview.push(performance.now() - begin);
     if (status !== 0) throw new Error(stderr);
-    inProgram.push(Number(readFileSync(notes, 'utf8')) / 1e6);
+    const nanoseconds = Number(readFileSync(notes, 'utf8'));
+    if (Number.isNaN(nanoseconds)) throw new Error('the language host did not run the program once');
+    inProgram.push(nanoseconds / 1e6);
   };
   return { measure, close: () => stack.close() };
 }
