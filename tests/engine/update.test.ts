@@ -74,13 +74,15 @@ describe('pulumi up with another configuration, by the real engine', function ()
     assert.ok(!sources.includes('198.51.100.0/24'));
   });
 
-  it('names another release without replacing a host', async () => {
+  it('stops at a release that no bucket has: it says which, and replaces no host', async () => {
     const before = stack.cloud.all(INSTANCE).map(({ id }) => id);
     const release = 'ab'.repeat(32);
     await stack.configure('release', release);
-    await up();
-    const names = stack.cloud.all(PARAMETER).filter(({ outputs }) => outputs['value'] === release);
-    assert.equal(names.length, 1);
+    const run = await stack.run('up');
+    assert.notEqual(run.status, 0);
+    assert.match(run.stdout + run.stderr, new RegExp(`releases/${release}`));
+    const wanted = stack.cloud.all(PARAMETER).filter(({ outputs }) => outputs['value'] === release);
+    assert.equal(wanted.length, 1);
     assert.deepEqual(
       stack.cloud.all(INSTANCE).map(({ id }) => id),
       before,

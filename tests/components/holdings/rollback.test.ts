@@ -82,7 +82,7 @@ describe('a rollback stack', function () {
     assert.match(text, /gatekeeper_id: guardian-council-prod$/m);
     assert.match(text, /SECRETS_PATH="\/guardian-council\/prod\/secrets\/gatekeeper-primary"/);
     assert.match(text, /initial-cluster-token: guardian-council-rollback-7$/m);
-    assert.match(text, /RELEASE_PARAMETER="\/guardian-council\/rollback-7\/release"/);
+    assert.match(text, /RELEASE_PARAMETER="\/guardian-council\/rollback-7\/release\/gatekeeper-primary"/);
     assert.equal(waiting.outputs['gatekeeperId'], 'guardian-council-prod');
     const { userDataBase64 } = find(waiting, 'Instance', 'gatekeeper-primary').inputs;
     assert.equal(gunzipSync(Buffer.from(String(userDataBase64), 'base64')).toString('utf8'), text);
@@ -104,7 +104,10 @@ describe('a rollback stack', function () {
     const resources = Object.fromEntries(Statement.map(({ Sid, Resource }) => [Sid, Resource]));
     const secrets = 'arn:aws:ssm:eu-central-1:*:parameter/guardian-council/prod/secrets/gatekeeper-primary';
     assert.deepEqual(resources['OwnSecrets'], [secrets, `${secrets}/*`]);
-    assert.deepEqual(resources['FetchReleases'], ['<Bucket release.arn>/releases/*']);
+    assert.deepEqual(resources['FetchReleases'], [
+      '<Bucket release.arn>/releases/*',
+      '<Bucket release.arn>/runtimes/*',
+    ]);
     assert.deepEqual(resources['AddWitnessFiles'], ['<Bucket witness.arn>/rollback-7-gatekeeper-primary/*']);
     assert.match(
       String(find(waiting, 'BootData', 'gatekeeper-primary').inputs['text']),

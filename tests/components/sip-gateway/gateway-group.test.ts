@@ -161,7 +161,7 @@ describe('SIP gateways in a group', function () {
     );
     assert.equal(find(plan, 'Eip', 'sip-gateway').protect, true);
     assert.equal(plan.outputs['gatewayGroup'], NAME);
-    assert.doesNotMatch(JSON.stringify(plan.outputs['commands']), /h323-sip-gateway/);
+    assert.doesNotMatch(JSON.stringify(plan.outputs['instances']), /sip-gateway/);
     for (const role of ['monitoring', 'gatekeeper-primary'])
       assert.doesNotMatch(String(find(plan, 'BootData', role).inputs['text']), /192\.0\.2\.|sip-gateway:9100/);
   });

@@ -11,7 +11,7 @@ export type Health = 'ok' | 'refused';
 
 /**
  * What the program's health gates ask of AWS: EC2's DescribeInstanceStatus, about a stand-in's instances, and SSM's Parameter
- * Store, which holds nothing, as before the first release.
+ * Store and S3, which hold nothing, as before the first release.
  */
 export class HealthEndpoint {
   readonly url: string;
@@ -28,6 +28,11 @@ export class HealthEndpoint {
   static async start(cloud: Cloud): Promise<HealthEndpoint> {
     const server = createServer((request, response) => {
       text(request).then((body) => {
+        // S3, in whose buckets there is nothing.
+        if (request.method === 'HEAD' || request.method === 'GET') {
+          response.writeHead(404).end();
+          return;
+        }
         const target = request.headers['x-amz-target'];
         const answer = typeof target === 'string' ? ssm(target) : endpoint.#status(cloud, new URLSearchParams(body));
         response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
@@ -85,9 +90,15 @@ const refusal = (code: string, message: string): Answer => ({
   body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`,
 });
 
-const ssm = (target: string): Answer => ({
-  ...(target.endsWith('.GetParametersByPath') || target.endsWith('.GetParameters')
-    ? { status: 200, body: '{"Parameters": []}' }
-    : { status: 400, body: '{"__type": "ParameterNotFound", "message": "there is none"}' }),
-  type: 'application/x-amz-json-1.1',
-});
+function ssm(target: string): Answer {
+  const type = 'application/x-amz-json-1.1';
+  switch (target.split('.').at(-1)) {
+    case 'GetParametersByPath':
+    case 'GetParameters':
+      return { status: 200, type, body: '{"Parameters": []}' };
+    case 'DeleteParameters':
+      return { status: 200, type, body: '{"DeletedParameters": [], "InvalidParameters": []}' };
+    default:
+      return { status: 400, type, body: '{"__type": "ParameterNotFound", "message": "there is none"}' };
+  }
+}
