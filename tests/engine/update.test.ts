@@ -80,7 +80,7 @@ describe('pulumi up with another configuration, by the real engine', function ()
     await stack.configure('release', release);
     const run = await stack.run('up');
     assert.notEqual(run.status, 0);
-    assert.match(run.stdout + run.stderr, new RegExp(`releases/${release}`));
+    assert.match(run.stdout + run.stderr, new RegExp(`release ${release} is not in s3://release-`));
     const wanted = stack.cloud.all(PARAMETER).filter(({ outputs }) => outputs['value'] === release);
     assert.equal(wanted.length, 1);
     assert.deepEqual(
