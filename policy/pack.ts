@@ -1,6 +1,5 @@
 /** The policy pack's process: Pulumi's engine asks it about every resource, and about each stack as a whole. */
 import { type Policies, PolicyPack } from '@pulumi/policy';
-import { exceptionFor } from './exceptions.ts';
 import { fromResource, fromStack } from './from-engine.ts';
 import { findings } from './judge.ts';
 import { POLICIES } from './policies/index.ts';
@@ -14,7 +13,7 @@ function served(policy: Policy): Policies[number] {
     return {
       ...about,
       validateResource: (args, report) => {
-        if (!policy.types.includes(args.type) || exceptionFor(name, args) !== undefined) return;
+        if (!policy.types.includes(args.type)) return;
         for (const message of policy.check(fromResource(args))) report(message);
       },
     };

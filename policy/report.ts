@@ -25,19 +25,17 @@ export const violations = ({ judgements }: StackReport): number =>
 /** A table of policies, resources and verdicts, then what is wrong, line by line. */
 export function reportText(report: StackReport, paint: Paint): string {
   const table = new Table({ head: ['Policy', 'Resource', 'Verdict'], style: { head: [], border: [] } });
-  for (const { policy, looked, findings, excepted } of report.judgements) {
+  for (const { policy, looked, findings } of report.judgements) {
     const broken = new Set(findings.map(({ urn }) => urn));
     const verdict = policy.level === 'mandatory' ? paint('red', 'broken') : paint('yellow', 'warning');
     for (const urn of broken) table.push([policy.name, labelOfUrn(urn), verdict]);
-    for (const { urn } of excepted) table.push([policy.name, labelOfUrn(urn), paint('yellow', 'excepted')]);
-    const rest = looked - broken.size - excepted.length;
+    const rest = looked - broken.size;
     if (rest > 0) table.push([policy.name, counted(rest, 'resource'), paint('green', 'holds')]);
     else if (looked === 0 && findings.length === 0) table.push([policy.name, 'none', paint('dim', 'not asked')]);
   }
-  const lines = report.judgements.flatMap(({ policy, findings, excepted }) => [
-    ...findings.map(({ message }) => `${policy.name}: ${message}`),
-    ...excepted.map(({ urn, why }) => `${policy.name}: ${labelOfUrn(urn)} is excepted: ${why}`),
-  ]);
+  const lines = report.judgements.flatMap(({ policy, findings }) =>
+    findings.map(({ message }) => `${policy.name}: ${message}`),
+  );
   const count = violations(report);
   const sum = count === 0 ? paint('green', 'every policy holds') : paint('red', counted(count, 'violation'));
   return `${paint('bold', report.stack)}\n${table.toString()}\n${lines.map((line) => `${line}\n`).join('')}${report.stack}: ${sum}\n`;
@@ -49,8 +47,8 @@ export const reportJson = (reports: readonly StackReport[]): string =>
     reports.map((report) => ({
       stack: report.stack,
       violations: violations(report),
-      policies: report.judgements.map(({ policy: { name, level, description }, looked, findings, excepted }) => ({
-        ...{ name, level, description, looked, findings, excepted },
+      policies: report.judgements.map(({ policy: { name, level, description }, looked, findings }) => ({
+        ...{ name, level, description, looked, findings },
       })),
     })),
     null,

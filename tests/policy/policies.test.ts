@@ -127,7 +127,6 @@ const CASES: readonly Case[] = [
     [resource('aws:kms/key:Key::sign', { keyUsage: 'SIGN_VERIFY', customerMasterKeySpec: 'ECC_NIST_P256' })],
     [],
   ],
-  ['encryption', 'the topic that is excepted', [resource('aws:sns/topic:Topic::alarms', {})], []],
   [
     'encryption',
     'another topic',

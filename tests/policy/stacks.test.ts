@@ -1,7 +1,7 @@
 /** Both stacks that are committed keep to the pack, and the pack has looked at what there is to look at. */
 import assert from 'node:assert/strict';
 import * as aws from '@pulumi/aws';
-import { EXCEPTIONS, judged, POLICIES } from '../../policy/index.ts';
+import { judged, POLICIES } from '../../policy/index.ts';
 import { TAGGABLE } from '../../policy/taggable.ts';
 import { changed, complaints, planned, type Resources, withInput } from './planned-stack.ts';
 
@@ -32,17 +32,6 @@ for (const stack of ['prod', 'staging'])
         idle.map(({ policy }) => policy.name),
         [],
       );
-    });
-
-    it('except what has to be excepted still, and nothing else', () => {
-      const [encryption] = POLICIES;
-      assert(encryption && 'check' in encryption);
-      for (const { policy, type, name } of EXCEPTIONS) {
-        const judge = POLICIES.find((one) => one.name === policy);
-        const resource = resources.find((one) => one.type === type && one.name === name);
-        assert(judge && 'check' in judge && resource, `${policy} excepts ${type} ${name}, which is there`);
-        assert(judge.check(resource).length > 0, `${policy} would hold for ${type} ${name}: take the exception out`);
-      }
     });
 
     it('know of every type that takes tags', () => {
