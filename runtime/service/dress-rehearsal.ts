@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/clock.ts';
 import type { GatekeeperConfig } from '../gatekeeper/index.ts';
 import { claim, type LeaseId, MOST_OPERATIONS, type Store, ZoneKeys } from '../ha/index.ts';
 import { DurationHistogram, newServiceStatistics } from '../metrics/index.ts';
+import { type Milliseconds, milliseconds } from '../units.ts';
 import { GatekeeperDriver } from './gatekeeper-driver.ts';
 import { requests, stageFor, TERMINAL } from './rehearsal.ts';
 import { ZoneWriter } from './zone-writer.ts';
@@ -9,14 +10,16 @@ import { ZoneWriter } from './zone-writer.ts';
 const CALLS = 25;
 /** Seconds, longer than all of it takes. What a rehearsal that was cut short leaves, this gatekeeper's next one clears away. */
 const LEASE = 10;
-/** For all of it, in ms: a store that is slow, or out of reach, is no reason not to take part. */
-const PATIENCE = 3000;
+/** For all of it: a store that is slow, or out of reach, is no reason not to take part. */
+const PATIENCE = milliseconds(3000);
 
 export interface DressRehearsalArgs {
   readonly config: GatekeeperConfig;
   readonly store: Store;
   /** Names this gatekeeper among those of its zone. */
   readonly instance: string;
+  /** For all of it; 3 s unless given. */
+  readonly patience?: Milliseconds;
 }
 
 /**
@@ -24,9 +27,14 @@ export interface DressRehearsalArgs {
  * the zone's own store before it leaves. They belong to a zone of their own there, of which nothing is left afterwards.
  * Gives how many calls were played: fewer where the store was slow, none where it is out of reach.
  */
-export async function rehearseInDress({ config, store, instance }: DressRehearsalArgs): Promise<number> {
+export async function rehearseInDress({
+  config,
+  store,
+  instance,
+  patience = PATIENCE,
+}: DressRehearsalArgs): Promise<number> {
   const keys = new ZoneKeys(`${config.gatekeeperId}/rehearsal/${instance}`);
-  const until = systemClock.now().monotonic + PATIENCE;
+  const until = systemClock.now().monotonic + patience;
   let lease: LeaseId | undefined;
   try {
     lease = (await store.grantLease(LEASE)).id;
