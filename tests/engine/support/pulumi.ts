@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import type { Toolchain } from '../toolchain/find.ts';
 import { SECRETS } from './leaks.ts';
@@ -99,12 +100,38 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** Ends a process that `pulumi` started and everything that it started, at once. */
+/**
+ * Ends a `pulumi` and everything that it started, at once. The language host gives the program's process a group of its
+ * own, and without its engine that would go on for ever; so its descendants are looked for one by one.
+ */
 export function endGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
+  for (const one of [-pid, ...descendantsOf(pid)])
+    try {
+      process.kill(one, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+}
+
+/** Of a process, by Linux's list of processes. */
+function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = parentOf(Number(name));
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found = [...(children.get(pid) ?? [])];
+  for (let at = 0; at < found.length; at++) found.push(...(children.get(found[at] ?? 0) ?? []));
+  return found;
+}
+
+/** `undefined` where the process has ended meanwhile. */
+function parentOf(pid: number): number | undefined {
   try {
-    process.kill(-pid, 'SIGKILL');
+    // The second field, a name in parentheses, may hold anything; the fourth is the parent.
+    return Number(/\) \S+ (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
   } catch {
-    // It is gone already.
+    return undefined;
   }
 }
