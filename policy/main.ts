@@ -6,6 +6,7 @@ import {
   plain,
   planOf,
   readStackFile,
+  type Surroundings,
   stackNames,
   UsageError,
 } from '../components/plan/index.ts';
@@ -13,20 +14,6 @@ import { fromPlan } from './from-plan.ts';
 import { judged } from './judge.ts';
 import { POLICIES } from './policies/index.ts';
 import { reportJson, reportText, type StackReport, violations } from './report.ts';
-
-/** What the command is run in. */
-export interface Surroundings {
-  /** Folder of the project, with the stacks' files. */
-  readonly root: string;
-  /** Loads the program anew, which constructs its resources when it is loaded; counts from 1. */
-  readonly program: (load: number) => Promise<unknown>;
-  /** Takes what was asked for. */
-  readonly out: (text: string) => void;
-  /** Takes what went wrong. */
-  readonly err: (text: string) => void;
-  /** Whether `out` shows colours. */
-  readonly hasColours: boolean;
-}
 
 const EXIT = { ok: 0, broken: 1, usage: 2, program: 3 } as const;
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];

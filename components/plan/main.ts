@@ -3,21 +3,8 @@ import { EXIT, type ExitCode, failureText, isUsage, UsageError } from './failure
 import type { Plan } from './plan.ts';
 import type { StackValues } from './recorder.ts';
 import { readStackFile, stackNames } from './stack-file.ts';
+import type { Surroundings } from './surroundings.ts';
 import { colours, type Paint, plain } from './terminal.ts';
-
-/** What the command is run in. */
-export interface Surroundings {
-  /** Folder of the project: stack files, README.md, docs/. */
-  readonly root: string;
-  /** Loads the program anew, which constructs its resources when it is loaded; counts from 1. */
-  readonly program: (load: number) => Promise<unknown>;
-  /** Takes what was asked for. */
-  readonly out: (text: string) => void;
-  /** Takes what went wrong. */
-  readonly err: (text: string) => void;
-  /** Whether `out` shows colours. */
-  readonly hasColours: boolean;
-}
 
 interface Options {
   readonly json?: true;

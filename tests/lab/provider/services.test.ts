@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Values } from '../../../lab/provider/index.ts';
 import { type LabProvider, labProvider } from '../support/lab-provider.ts';
+import { refusals } from '../support/refusals.ts';
 
 const ROLE = 'aws:iam/role:Role';
 const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
@@ -27,20 +28,7 @@ describe("the other services' own rules", () => {
   });
   afterEach(async () => await lab?.close());
 
-  const refuses = async (type: string, inputs: Values, sentence: string): Promise<void> => {
-    const there = lab.cloud.everything().length;
-    await assert.rejects(lab.client.make(type, 'refused', inputs), (error: Error) => {
-      assert(error.message.includes(`api error ${sentence}`), error.message);
-      return true;
-    });
-    assert.equal(lab.cloud.everything().length, there);
-  };
-  const stays = async (type: string, id: string, sentence: string): Promise<void> => {
-    await assert.rejects(lab.client.delete(type, 'refused', id), (error: Error) => {
-      assert(error.message.includes(`api error ${sentence}`), error.message);
-      return true;
-    });
-  };
+  const { refuses, stays } = refusals(() => lab);
 
   it('IAM: a role once, trusted by somebody; policies that are some; nothing goes while it is used', async () => {
     await refuses(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OBJECT_VERSION, PENDING_KEY, putObject, type Values } from '../../../lab/provider/index.ts';
 import { type LabProvider, labProvider } from '../support/lab-provider.ts';
+import { refusals } from '../support/refusals.ts';
 
 const BUCKET = 'aws:s3/bucket:Bucket';
 const LOCK = 'aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration';
@@ -24,21 +25,7 @@ describe("S3's, KMS's and CloudWatch's own rules", () => {
   });
   afterEach(async () => await lab?.close());
 
-  const refuses = async (type: string, inputs: Values, sentence: string): Promise<void> => {
-    const there = lab.cloud.everything().length;
-    await assert.rejects(lab.client.make(type, 'refused', inputs), (error: Error) => {
-      assert(error.message.includes(`api error ${sentence}`), error.message);
-      return true;
-    });
-    assert.equal(lab.cloud.everything().length, there);
-  };
-  const stays = async (type: string, id: string, sentence: string): Promise<void> => {
-    await assert.rejects(lab.client.delete(type, 'refused', id), (error: Error) => {
-      assert(error.message.includes(`api error ${sentence}`), error.message);
-      return true;
-    });
-    assert(lab.cloud.find(type, id));
-  };
+  const { refuses, stays } = refusals(() => lab);
 
   it('names a bucket by its rules, once', async () => {
     await refuses(BUCKET, { bucket: 'Council' }, 'InvalidBucketName: The specified bucket is not valid.');
