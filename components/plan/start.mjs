@@ -1,11 +1,13 @@
 /**
- * Loaded by Pulumi before the program (`nodeargs` in Pulumi.yaml): what makes a run of it several times as long and no plan
- * needs is not loaded.
+ * Loaded by Pulumi before the program (`nodeargs` in Pulumi.yaml), which it has loaded as a bundle, and without what makes
+ * a run of it several times as long: together these take more than half of its time.
  */
-import { createRequire, Module } from 'node:module';
-import { postponePackages } from './postpone.mjs';
+import { createRequire, Module, register } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { postponePackages, takeNoStacks, tellNoDetails } from './lighten.mjs';
+import { file } from './program.mjs';
 
-/** Rewrites every stack trace, of which Pulumi takes thousands. tsx has Node do that, and faster. */
+/** Rewrites every stack trace; Node does that faster. */
 const REWRITER = 'source-map-support/register';
 
 postponePackages();
@@ -18,3 +20,6 @@ try {
 } catch {
   // This Pulumi rewrites none.
 }
+takeNoStacks();
+tellNoDetails();
+register('./program-loader.mjs', import.meta.url, { data: pathToFileURL(file).href });

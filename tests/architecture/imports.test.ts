@@ -153,11 +153,11 @@ describe('the house rules', () => {
         'policy/policies/ports.ts': "import '../../components/hosts.ts'; import '../../runtime/config/index.ts';",
         'policy/main.ts':
           "import './policies/ports.ts';\nimport '../components/network/port-plan.ts';\nimport '../index.ts';",
-        'policy/check.mjs': "import '../components/plan/postpone.mjs';\nawait import(name);",
-        'policy/pack.ts': "await import(name);\nimport '../components/plan/postpone.mjs';",
+        'policy/check.mjs': "import '../components/plan/launch.mjs';",
+        'policy/pack.ts': "await import(name);\nimport '../components/plan/launch.mjs';",
         'components/hosts.ts': '',
         'components/network/port-plan.ts': '',
-        'components/plan/postpone.mjs': '',
+        'components/plan/launch.mjs': '',
         'components/network/a.ts': "import '../../policy/judge.ts';",
         'index.ts': "import './policy/judge.ts';",
       });
@@ -168,7 +168,7 @@ describe('the house rules', () => {
           'whose door is components/network/index.ts',
         'policy/main.ts:3: policy may not import index.ts',
         'policy/pack.ts:1: imports a name that is computed',
-        'policy/pack.ts:2: components/plan/postpone.mjs is inside components/plan, ' +
+        'policy/pack.ts:2: components/plan/launch.mjs is inside components/plan, ' +
           'whose door is components/plan/index.ts',
         'components/network/a.ts:1: components may not import policy/judge.ts',
         'index.ts:1: index.ts may not import policy/judge.ts',

@@ -41,15 +41,12 @@ const IMPURE_ROOMS: ReadonlySet<string> = new Set(['runtime/adapters', 'runtime/
 /** The one file of runtime/ outside the rooms; every room may import it. */
 const UNITS = 'runtime/units.ts';
 
-/** They load the root program once for each plan, under a name with a number in it so that each load is a fresh one. */
-const LAUNCHERS: ReadonlySet<string> = new Set(['components/plan/plan.mjs', 'policy/check.mjs']);
-
 /** What must compute and no more: protocol machines, and policies. */
 const isPure = (path: string): boolean =>
   houseOf(path) === 'runtime' ? !IMPURE_ROOMS.has(roomOf(path) ?? '') : roomOf(path) === 'policy/policies';
 
-/** What makes the plans that policies judge, and puts off what they do not need: a file of the plan's room, not its door. */
-const POSTPONE = 'components/plan/postpone.mjs';
+/** Starts commands that plan: a file of the plan's room, not its door, since it starts what the door leads to. */
+const LAUNCH = 'components/plan/launch.mjs';
 
 const LONGEST_FILE = 400;
 
@@ -83,7 +80,7 @@ function forbiddenTarget(path: string, target: string): string | undefined {
   const house = houseOf(path);
   // The houses know nothing of each other, these aside, and nothing that is shipped knows of tests.
   if (![house, NEIGHBOURS.get(house)].includes(houseOf(target))) return `${house} may not import ${target}`;
-  if (path === 'policy/check.mjs' && target === POSTPONE) return undefined;
+  if (path === 'policy/check.mjs' && target === LAUNCH) return undefined;
 
   const [room, targetRoom] = [roomOf(path), roomOf(target)];
   if (room === targetRoom) return undefined;
@@ -100,8 +97,7 @@ function importViolations(path: string, source: Source, files: ReadonlyMap<strin
   return source.imports.flatMap((entry) => {
     const { specifier, line } = entry;
     const at = `${path}:${line}:`;
-    if (specifier === undefined)
-      return isRuled(path) && !LAUNCHERS.has(path) ? [`${at} imports a name that is computed`] : [];
+    if (specifier === undefined) return isRuled(path) ? [`${at} imports a name that is computed`] : [];
     const target = targetOf(path, entry);
     if (target === undefined) {
       if (/^(\/|file:)/.test(specifier)) return [`${at} imports the absolute ${specifier}`];

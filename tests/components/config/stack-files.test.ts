@@ -16,7 +16,7 @@ describe('Pulumi.yaml', () => {
       main: 'index.ts',
       runtime: {
         name: 'nodejs',
-        options: { typescript: false, nodeargs: '--import tsx --import ./components/plan/start.mjs' },
+        options: { typescript: false, nodeargs: '--import ./components/plan/start.mjs' },
       },
     });
     assert.ok(existsSync(new URL('node_modules/tsx/package.json', root)));
