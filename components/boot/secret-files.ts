@@ -30,7 +30,7 @@ export function secretFilesOf(role: HostRole, engine: McuEngine): Readonly<Recor
   const etcd = VOTERS.includes(role) ? { etcd: files('etcd', ['ca.crt', 'member.crt', 'member.key']) } : {};
   if (isGatekeeper(role)) {
     const own = ['gatekeeper.key', 'etcd-ca.crt', 'etcd-client.crt', 'etcd-client.key'];
-    return { ...etcd, gatekeeper: files(SERVICE_USER, own) };
+    return { ...etcd, gatekeeper: files(SERVICE_USER, own, { optional: ['canary.key'] }) };
   }
   if (role === 'monitoring')
     return {

@@ -15,6 +15,7 @@ const EXITS: ReadonlyMap<string, ExitCode> = new Map([
   ['GuardianRefusedError', EXIT.no],
   ['BundleError', EXIT.no],
   ['ReleaseError', EXIT.no],
+  ['StepError', EXIT.no],
   ['UsageError', EXIT.usage],
   ['SettingsError', EXIT.usage],
   ['LocalCouncilError', EXIT.usage],

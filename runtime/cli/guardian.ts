@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { readKeyFile } from '../adapters/key-files.ts';
+import { keyPairFromSeed } from '../config/index.ts';
 import type { GuardianEvent } from '../guardian/index.ts';
 import { GuardianRefusedError, startGuardian } from '../service/index.ts';
 import { bitsPerSecond, oneWayRate, unitsForOneWayRate } from '../units.ts';
@@ -17,7 +18,10 @@ export function addGuardianOptions(command: Command): Command {
       'RAS addresses of the gatekeepers of one zone, such as 127.0.0.1:1719; the first is asked first',
     )
     .option('--gatekeeper-id <id>', 'the gatekeeper identifier', 'council-gk-primary')
-    .option('--gatekeeper-key <file>', "file with the gatekeeper's public key (.pub)")
+    .option(
+      '--gatekeeper-key <file>',
+      "file with the gatekeeper's public key (.pub); on its own host its private one (.key) will do",
+    )
     .option('--key <file>', "file with the terminal's private key (.key)")
     .option('--unsigned', 'sign nothing and check nothing: for the lab policy only')
     .option('--host <address>', 'where the terminal listens', '127.0.0.1')
@@ -46,7 +50,7 @@ export async function guardian(options: GuardianCliOptions, console: Console): P
   const addresses = options.gatekeeper.map(addressOf);
   if (!/^\d{1,9}$/.test(options.bandwidth) || Number(options.bandwidth) < 1000)
     throw new UsageError(`--bandwidth ${options.bandwidth}: bit/s, 1000 to 999999999`);
-  const publicKey = unsigned ? undefined : keyFrom('--gatekeeper-key', options.gatekeeperKey, false);
+  const publicKey = unsigned ? undefined : publicKeyFrom(options.gatekeeperKey);
   const seed = unsigned ? undefined : keyFrom('--key', options.key, true);
   const tell = (event: GuardianEvent): void => {
     // A flood must not fill the screen: the first, second, fourth, eighth, … of a kind are told.
@@ -97,6 +101,12 @@ function keyFrom(option: string, file: string | undefined, secret: boolean): Uin
   const key = readKeyFile(file, secret);
   if (key === undefined) throw new UsageError(`${option} ${file}: there is no such file`);
   return key;
+}
+
+function publicKeyFrom(file: string | undefined): Uint8Array {
+  const isPrivate = file?.endsWith('.key') ?? false;
+  const key = keyFrom('--gatekeeper-key', file, isPrivate);
+  return isPrivate ? keyPairFromSeed(key).publicKey : key;
 }
 
 function describe(event: GuardianEvent): string {

@@ -11,6 +11,7 @@ import { plan } from './plan.ts';
 import { registryCheck } from './registry-check.ts';
 
 import { addReleaseCommands } from './release.ts';
+import { addRollbackOptions } from './rollback.ts';
 
 import { addSecretsCommands } from './secrets.ts';
 
@@ -97,6 +98,12 @@ function build(console: Console, finish: (code: number) => void): Command {
     console,
     finish,
   );
+  addRollbackOptions(
+    sub('rollback', 'stand a council of an earlier release in for a stack, and back: docs/operations/rollback.md'),
+  ).action(async (options) => {
+    const { rollback } = await import('./rollback/run.ts');
+    finish(await rollback(options, console));
+  });
   sub('remote', 'run a command on a host, by way of Systems Manager: there is no SSH')
     .argument('<instance>', 'id of the instance, as in the outputs of the stack')
     .argument('<command>', 'for its shell, in quotes; it is run as root')

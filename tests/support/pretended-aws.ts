@@ -31,6 +31,8 @@ export class PretendedAws {
   checks = 'ok';
   /** Carries out a script on an instance. */
   execute: (id: string, script: string) => ScriptResult = () => ({ status: 'Success' });
+  /** Lets an Elastic IP lead to an interface. */
+  associate: (allocationId: string, interfaceId: string) => void = () => {};
   /** Refuses a call; undefined lets it be. */
   refuse: (call: string) => Refusal | undefined = () => undefined;
   readonly #commands = new Map<string, ScriptResult>();
@@ -117,6 +119,8 @@ export class PretendedAws {
   #ec2(form: URLSearchParams, response: ServerResponse): void {
     const action = form.get('Action') ?? '';
     if (this.#isRefused(`EC2 ${action}`, response, true)) return;
+    if (action === 'AssociateAddress')
+      this.associate(form.get('AllocationId') ?? '', form.get('NetworkInterfaceId') ?? '');
     const items =
       action === 'DescribeInstances'
         ? [...this.instances].map(

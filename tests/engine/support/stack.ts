@@ -29,6 +29,8 @@ export interface Run extends Finished, EventLog {
 
 export interface StackOptions extends Omit<CloudOptions, 'file'> {
   readonly credentials?: 'present' | 'absent';
+  /** AWS for the commands that the program runs, and that a test's shell does; what health gates ask unless given. */
+  readonly endpoint?: string;
 }
 
 /** A stack of the real program under the real engine, with stand-ins for everything behind it. */
@@ -66,13 +68,13 @@ export class EngineStack {
     project: Project,
     options: StackOptions,
   ): Promise<EngineStack> {
-    const { credentials = 'present', ...account } = options;
+    const { credentials = 'present', endpoint, ...account } = options;
     const cloud = new Cloud({ ...account, file: project.account });
     const health = await HealthEndpoint.start(cloud);
     const stack = new EngineStack(toolchain, name, project, options, cloud, health);
     const environment = {
       PATH: `${project.tools}:${process.env['PATH']}`,
-      AWS_ENDPOINT_URL: health.url,
+      AWS_ENDPOINT_URL: endpoint ?? health.url,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: SECRETS.awsSecretKey,
     };
@@ -113,9 +115,15 @@ export class EngineStack {
 
   /** Runs lines of a shell as an operator would. @throws with all that they wrote, where one fails */
   async shell(lines: string): Promise<string> {
-    const { status, stdout, stderr } = await shell(lines, this.#settings());
+    const { status, stdout, stderr } = await this.tryShell(lines);
     if (status !== 0) throw new Error(`exit status ${status} of ${lines}:\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** The same, for lines that may fail. */
+  tryShell(lines: string): Promise<Finished> {
+    const { endpoint = this.health.url } = this.#options;
+    return shell(`export AWS_ENDPOINT_URL=${endpoint}\n${lines}`, this.#settings());
   }
 
   /** Sets a key of the program's configuration, without its namespace. */

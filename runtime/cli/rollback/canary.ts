@@ -1,0 +1,36 @@
+import type { Original, StandIn } from './outputs.ts';
+
+/** Where a gatekeeper's host has its key, and that of the canary. */
+const SECRETS = '/etc/guardian-council/secrets/gatekeeper';
+
+type Gatekeeper = 'gatekeeper-primary' | 'gatekeeper-secondary';
+export const GATEKEEPERS: readonly Gatekeeper[] = ['gatekeeper-secondary', 'gatekeeper-primary'];
+
+/** Seconds. */
+export const CANARY_PATIENCE = 60;
+
+export interface CanaryArgs {
+  /** The host that the canary guardian runs on. */
+  readonly from: Gatekeeper;
+  /** Its name in the registry, such as `if://canary/validation`. */
+  readonly terminalId: string;
+  readonly loan: Original['loan'];
+  readonly addresses: StandIn['addresses'];
+}
+
+/**
+ * A command for a gatekeeper's host: a guardian that discovers the zone by the addresses that terminals know, registers
+ * and is admitted, or says why not. It asks the other host's gatekeeper first: what goes between hosts is tried out, too.
+ */
+export function canaryCommand({ from, terminalId, loan, addresses }: CanaryArgs): string {
+  const ports = { 'gatekeeper-primary': loan.primaryRasPort, 'gatekeeper-secondary': loan.secondaryRasPort };
+  const others = GATEKEEPERS.filter((role) => role !== from);
+  const zone = [...others, from].map((role) => `--gatekeeper ${addresses.public[role]}:${ports[role]}`);
+  return [
+    '/usr/local/sbin/council guardian --once',
+    `--terminal-id ${terminalId} --key ${SECRETS}/canary.key`,
+    `--gatekeeper-id ${loan.gatekeeperId} --gatekeeper-key ${SECRETS}/gatekeeper.key`,
+    ...zone,
+    `--host ${addresses.private[from]}`,
+  ].join(' ');
+}
