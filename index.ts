@@ -74,8 +74,8 @@ export const loan = held.loan ?? null;
 export const names = held.names;
 /** What terminals sign their requests for: the identifier of both gatekeepers. */
 export const gatekeeperId = held.zone;
-/** Which secrets `council secrets` keeps: their names, and no value of theirs. */
-export const secrets = secretsManifest(config);
+/** Which secrets `council secrets` keeps: their names, and no value of theirs. A stack that stands in has another one's. */
+export const secrets = config.rollback === undefined ? secretsManifest(config) : null;
 export const addresses = {
   use: held.addresses.use,
   public: held.addresses.publicIps,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Call, type Cloud, OBJECT_VERSION } from '../../lab/provider/index.ts';
-import { bundleKey } from '../../runtime/release/index.ts';
+import { bundleKey, nodeKey, sha256Of, writeBundle } from '../../runtime/release/index.ts';
 import { PretendedAws } from '../support/pretended-aws.ts';
 import { emptyStack, needToolchain, TEST_PATIENCE } from './support/base.ts';
 import type { EngineStack } from './support/stack.ts';
@@ -11,7 +11,6 @@ import type { EngineStack } from './support/stack.ts';
 const EIP = 'aws:ec2/eip:Eip';
 const ASSOCIATION = 'aws:ec2/eipAssociation:EipAssociation';
 const INSTANCE = 'aws:ec2/instance:Instance';
-const RELEASE = 'cd'.repeat(32);
 const COUNCIL = join(import.meta.dirname, '../../runtime/cli/council.mjs');
 
 const stackOf = ({ urn }: { readonly urn: string }): string => urn.split(':')[2] ?? '';
@@ -55,6 +54,7 @@ describe('council rollback, by the real engine', function () {
   const aws = new PretendedAws();
   const canary = { refused: false, asked: [] as string[] };
   let stack: EngineStack;
+  let release: string;
   /** Calls at which neither gatekeeper's address led to a machine. */
   let outages: string[];
 
@@ -83,7 +83,16 @@ describe('council rollback, by the real engine', function () {
     const up = await stack.run('up');
     assert.equal(up.status, 0, up.stdout + up.stderr);
     aws.bucket = String(cloud.all('aws:s3/bucket:Bucket').find(({ name }) => name.includes('release'))?.id);
-    aws.objects.set(bundleKey(RELEASE), { octets: Buffer.from('a bundle'), sha256: undefined });
+    const node = Buffer.from('a Node.js');
+    const facts = {
+      ...{ version: '1.0.0', commit: 'c0'.repeat(20), committedAt: '2026-11-21T18:00:00.000Z', dirty: false },
+      node: { version: '24.0.0', platform: 'linux-x64', sha256: sha256Of(node), size: node.length },
+    };
+    const files = [{ path: 'LICENSE', octets: Buffer.from('a release'), executable: false }];
+    const bundle = await writeBundle(facts, files);
+    release = bundle.sha256;
+    aws.objects.set(bundleKey(release), { octets: Buffer.from(bundle.octets), sha256: undefined });
+    aws.objects.set(nodeKey(sha256Of(node)), { octets: node, sha256: undefined });
     outages = [];
     cloud.onCall(({ seq, action, name }) => {
       if (!['gatekeeper-primary', 'gatekeeper-secondary'].some((host) => servedBy(cloud, host) !== undefined))
@@ -105,16 +114,23 @@ describe('council rollback, by the real engine', function () {
 
   it('makes nothing without --yes, and shows what it would make', async () => {
     const before = stack.cloud.everything();
-    const { status, stdout, stderr } = await rollback(`--to ${RELEASE}`);
+    const { status, stdout, stderr } = await rollback(`--to ${release}`);
     assert.equal(status, 0, stdout + stderr);
     assert.match(stdout, /^2\/6 preview: .*\n3\/6 stand-up: /m);
     assert.match(stderr, /aws:ec2:Instance +gatekeeper-primary +create/);
     assert.deepEqual(stack.cloud.everything(), before);
   });
 
+  it("tells where the account's quota has no room for a second council, and leaves staging alone", async () => {
+    const { status, stderr } = await rollback(`--to ${release} --yes`);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /VcpuLimitExceeded[\s\S]*stand-up: pulumi up failed[\s\S]*staging was not touched and serves/);
+    stack.cloud.account.quotas.standardVcpus = 64;
+  });
+
   it('stops where the canary guardian is not admitted, before it takes anything', async () => {
     canary.refused = true;
-    const { status, stderr } = await rollback(`--to ${RELEASE} --yes`);
+    const { status, stderr } = await rollback(`--to ${release} --yes`);
     assert.equal(status, 1, stderr);
     assert.match(stderr, /validate: the canary guardian on gatekeeper-secondary was not admitted/);
     assert.match(stderr, /staging was not touched and serves/);
@@ -124,7 +140,7 @@ describe('council rollback, by the real engine', function () {
   it('goes on with the same command: the addresses lead to the new hosts, the old ones stay as they are', async () => {
     canary.refused = false;
     const before = ours();
-    const { status, stdout, stderr } = await rollback(`--to ${RELEASE} --yes`);
+    const { status, stdout, stderr } = await rollback(`--to ${release} --yes`);
     assert.equal(status, 0, stdout + stderr);
     assert.deepEqual(serving(), Array(5).fill('rollback-staging'));
     assert.deepEqual(ours(), before);
@@ -139,7 +155,7 @@ describe('council rollback, by the real engine', function () {
   it('refuses another release while one stands in', async () => {
     const { status, stderr } = await rollback(`--to ${'ef'.repeat(32)}`);
     assert.equal(status, 1);
-    assert.match(stderr, /is of the release cdcd.*: go back from it first/);
+    assert.match(stderr, /is of the release [0-9a-f]{64}: go back from it first/);
   });
 
   it('gives the addresses back, and leaves nothing of itself and everything else', async () => {

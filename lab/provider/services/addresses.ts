@@ -103,11 +103,35 @@ const networkInterface: Kind = {
     await machines?.firewallChanged?.();
   },
   async gone({ id }, context) {
-    const { cloud } = context;
-    const ended = cloud.all(EIP_ASSOCIATION).filter(({ outputs }) => outputs['networkInterfaceId'] === id);
-    for (const association of ended) await disassociate(association, context);
+    await endAssociations(id, context);
   },
 };
+
+async function endAssociations(interfaceId: string, context: Context): Promise<void> {
+  const ended = context.cloud
+    .all(EIP_ASSOCIATION)
+    .filter(({ outputs }) => outputs['networkInterfaceId'] === interfaceId);
+  for (const association of ended) await disassociate(association, context);
+}
+
+/** The interface that EC2 makes for an instance that was given none. */
+export function makeOwnCard({ name, outputs }: Resource, { cloud }: Context): void {
+  const id = text(outputs, 'primaryNetworkInterfaceId');
+  const values = {
+    subnetId: text(outputs, 'subnetId'),
+    privateIp: text(outputs, 'privateIp'),
+    privateIps: [text(outputs, 'privateIp')],
+    securityGroups: texts(outputs, 'vpcSecurityGroupIds'),
+  };
+  cloud.put({ type: INTERFACE, id, name, urn: '', inputs: values, outputs: values });
+}
+
+/** It goes with the instance, and what led to it ends. */
+export async function dropOwnCard({ outputs }: Resource, context: Context): Promise<void> {
+  const id = text(outputs, 'primaryNetworkInterfaceId');
+  context.cloud.remove(INTERFACE, id);
+  await endAssociations(id, context);
+}
 
 /** Elastic IPs come from TEST-NET-3 and TEST-NET-2 (RFC 5737), which lead nowhere. */
 function freeElasticIp({ cloud }: Context): string {
@@ -180,7 +204,13 @@ const eipAssociation: Kind = {
     const vpcId = needSubnet(text(card.outputs, 'subnetId'), context).outputs['vpcId'];
     if (!other(context, GATEWAY, undefined, ({ outputs }) => outputs['vpcId'] === vpcId))
       refuse('Gateway.NotAttached', `Network ${vpcId} is not attached to any internet gateway`);
-    const held = other(context, EIP_ASSOCIATION, undefined, ({ outputs }) => outputs['allocationId'] === allocationId);
+    // To associate it with what it is associated with is no error, whoever did that.
+    const held = other(
+      context,
+      EIP_ASSOCIATION,
+      undefined,
+      ({ outputs }) => outputs['allocationId'] === allocationId && outputs['networkInterfaceId'] !== card.id,
+    );
     if (held && !flag(inputs, 'allowReassociation'))
       refuse(
         'Resource.AlreadyAssociated',

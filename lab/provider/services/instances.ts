@@ -3,7 +3,7 @@ import { AwsError } from '../errors.ts';
 import type { Machine } from '../machines.ts';
 import type { Problem } from '../schema/check.ts';
 import { flag, hasUnknown, isMap, maps, text, texts, type Values } from '../values.ts';
-import { EIP_ASSOCIATION, holderOf, needInterface, primaryInterfaceId } from './addresses.ts';
+import { dropOwnCard, EIP_ASSOCIATION, holderOf, makeOwnCard, needInterface, primaryInterfaceId } from './addresses.ts';
 import { vcpusOf } from './instance-types.ts';
 import { arn, type Context, ec2Id, type Kind, refuse } from './kind.ts';
 import { detachAll } from './volume-mapping.ts';
@@ -91,8 +91,10 @@ function placeOf(inputs: Values, context: Context): { subnet: Resource; card: Re
 
 function outputs(inputs: Values, id: string, context: Context, current?: Resource): Values {
   const { card, subnet } = placeOf(inputs, context);
+  // Without a card of its own it gets one from EC2, which goes with it.
+  const cardId = card?.id ?? (current ? text(current.outputs, 'primaryNetworkInterfaceId') : ec2Id('eni', context));
   const privateIp = card ? text(card.outputs, 'privateIp') : text(inputs, 'privateIp');
-  const association = context.cloud.all(EIP_ASSOCIATION).find((one) => one.outputs['networkInterfaceId'] === card?.id);
+  const association = context.cloud.all(EIP_ASSOCIATION).find((one) => one.outputs['networkInterfaceId'] === cardId);
   const publicIp = association ? text(association.outputs, 'publicIp') : '';
   const root = maps(inputs, 'rootBlockDevice')[0] ?? {};
   const was = current ? maps(current.outputs, 'rootBlockDevice')[0] : undefined;
@@ -105,7 +107,7 @@ function outputs(inputs: Values, id: string, context: Context, current?: Resourc
     privateDns: `ip-${privateIp.replaceAll('.', '-')}.${context.region}.compute.internal`,
     publicIp,
     publicDns: publicIp ? `ec2-${publicIp.replaceAll('.', '-')}.${context.region}.compute.amazonaws.com` : '',
-    primaryNetworkInterfaceId: card?.id ?? '',
+    primaryNetworkInterfaceId: cardId,
     vpcSecurityGroupIds: card ? texts(card.outputs, 'securityGroups') : texts(inputs, 'vpcSecurityGroupIds'),
     rootBlockDevice: {
       deviceName: '/dev/sda1',
@@ -155,6 +157,7 @@ const instance: Kind = {
       );
   },
   async made(resource, context) {
+    if (!primaryInterfaceId(resource.inputs)) makeOwnCard(resource, context);
     try {
       await context.machines?.boot(machineOf(resource, context));
     } catch (cause) {
@@ -178,6 +181,7 @@ const instance: Kind = {
   },
   async gone(resource, context) {
     await context.machines?.end(resource.id);
+    if (!primaryInterfaceId(resource.inputs)) await dropOwnCard(resource, context);
     // EC2 detaches what outlives an instance.
     await detachAll(resource.id, context);
   },

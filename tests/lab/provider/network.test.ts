@@ -192,6 +192,28 @@ describe("EC2's own rules for networks", () => {
     assert.match(String(lab.cloud.named(CARD, 'host').outputs['macAddress']), /^02(:[0-9a-f]{2}){5}$/);
   });
 
+  it('associates an address with what it is associated with already, whoever did that', async () => {
+    const inputs = { allocationId: host.eipId, networkInterfaceId: host.cardId };
+    await lab.client.make(ASSOCIATION, 'again', inputs);
+    assert.deepEqual(
+      lab.cloud.all(ASSOCIATION).map(({ outputs }) => outputs['networkInterfaceId']),
+      [host.cardId],
+    );
+  });
+
+  it('makes an interface for an instance that was given none; it takes addresses, and goes with the instance', async () => {
+    const { outputs: other } = lab.cloud.named(INSTANCE, 'host');
+    const inputs = { ami: other['ami'] ?? '', instanceType: 't3.small', subnetId: host.subnetId, privateIp: '10.0.0.77' };
+    const { id } = await lab.client.make(INSTANCE, 'bare', inputs);
+    await lab.client.make(ASSOCIATION, 'bare', { allocationId: host.eipId, instanceId: id, allowReassociation: true });
+    const [association] = lab.cloud.all(ASSOCIATION);
+    assert.equal(association?.outputs['privateIpAddress'], '10.0.0.77');
+    const cards = lab.cloud.all(CARD).length;
+    await lab.client.delete(INSTANCE, 'bare', id);
+    assert.equal(lab.cloud.all(CARD).length, cards - 1);
+    assert.deepEqual(lab.cloud.all(ASSOCIATION), []);
+  });
+
   it('takes an address from another interface only where reassociation is allowed; the old association ends', async () => {
     const { id: second } = await lab.client.make(CARD, 'second', { subnetId: host.subnetId });
     const inputs = { allocationId: host.eipId, networkInterfaceId: second };
