@@ -8,7 +8,7 @@ const CONFIGURATION = new Set(['STACK_FILE', 'STACK_CONFIG_INVALID']);
 /**
  * Prints the manifest of a stack as one line of JSON, from its file alone.
  * @param root folder of `Pulumi.<stack>.yaml`
- * @returns the exit code: 0, or 2 where the stack's file is missing or wrong, which is told on `err`
+ * @returns the exit code: 0, or 2 where the stack's file is missing or wrong, or has another stack's secrets, which is told on `err`
  */
 export function printManifest(
   root: string,
@@ -18,7 +18,12 @@ export function printManifest(
 ): 0 | 2 {
   try {
     const { config, secretKeys } = readStackFile(root, stack);
-    out(`${JSON.stringify(secretsManifest(stackConfig(stack, config, secretKeys)))}\n`);
+    const checked = stackConfig(stack, config, secretKeys);
+    if (checked.rollback !== undefined) {
+      err(`the stack ${stack} has no secrets of its own: its hosts read those of ${checked.rollback.of}\n`);
+      return 2;
+    }
+    out(`${JSON.stringify(secretsManifest(checked))}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && CONFIGURATION.has(String(error.code)))) throw error;

@@ -75,6 +75,7 @@ describe('the README', () => {
       'registry check',
       'release',
       'remote',
+      'rollback',
       'runbook',
       'secrets',
       'up',
