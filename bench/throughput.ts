@@ -2,7 +2,9 @@
  * RRQ/s and ARQ/s on loopback at 1,000, 10,000 and 100,000 registered endpoints, beside a bare UDP echo server in the
  * same Node, measured in turns in the same run; and the memory that a registered endpoint takes.
  * Writes results/throughput.json; bench/report.ts makes the table of it.
- * Usage: node --import tsx bench/throughput.ts [--runs N] [--sizes 1000,10000]
+ * Usage: node --import tsx bench/throughput.ts [--runs N] [--sizes 1000,10000] [--window N]
+ * The window is how many requests are in flight at once, to the echo and to the gatekeeper alike: with few of them a faster
+ * server waits for the load generator.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -15,9 +17,17 @@ import { ServerProcess } from './server-process.ts';
 import { rounded, type Spread, spread } from './statistics.ts';
 
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, sizes: { type: 'string', default: '1000,10000,100000' } },
+  options: {
+    runs: { type: 'string', default: '5' },
+    sizes: { type: 'string', default: '1000,10000,100000' },
+    window: { type: 'string', default: '64' },
+  },
 });
 const RUNS = Number(options.runs);
+const WINDOW = Number(options.window);
+// Beyond it datagrams are lost where a socket's buffer has its usual size.
+if (!Number.isInteger(WINDOW) || WINDOW < 1 || WINDOW > 256)
+  throw new Error(`--window ${options.window}: a whole number from 1 to 256`);
 const SIZES = options.sizes.split(',').map(Number);
 /** Requests of one kind that a run sends, at every size: the same work, over more or fewer endpoints. */
 const REQUESTS = 100_000;
@@ -145,7 +155,7 @@ function plan(size: number, message: (n: number) => RasMessage, confirm: RasMess
     return first >> 2 === expected;
   };
   const empty = Buffer.alloc(0);
-  return { request: (n: number) => datagrams[n % size] ?? empty, seqAt, check };
+  return { request: (n: number) => datagrams[n % size] ?? empty, seqAt, check, window: WINDOW };
 }
 
 type Plan = ReturnType<typeof plan>;
@@ -185,6 +195,6 @@ function report(measured: readonly Measured[]): void {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   writeFileSync(
     new URL('throughput.json', folder),
-    `${JSON.stringify({ machine, requests: REQUESTS, measured }, null, 2)}\n`,
+    `${JSON.stringify({ machine, requests: REQUESTS, window: WINDOW, measured }, null, 2)}\n`,
   );
 }
