@@ -33,8 +33,8 @@ const BLANK_MIB = 64;
  * have other numbers on a new image, so what is not its user's becomes so. A volume that has
  * grown is used whole from the next boot on.
  *
- * It waits for the volume, which is attached once the machine is there. Where the folder is a mount already, as in the
- * lab, that is taken.
+ * It waits for the volume, which is attached once the machine is there. Where the folder is a mount already, as when the
+ * unit is started again, that is taken.
  */
 export function dataScript({ role, dataVolume = '' }: BootValues): string {
   const folders = role === 'monitoring' ? [ETCD] : [ETCD, STATE_FOLDER];

@@ -8,6 +8,7 @@ const PROGRAMS = [
   ['ip', ['-V'], 'iproute2'],
   ['nft', ['-v'], 'nftables'],
   ['nsenter', ['--version'], 'util-linux'],
+  ['losetup', ['--version'], 'mount'],
 ] as const;
 
 /**

@@ -27,8 +27,8 @@ export async function findPulumi(): Promise<string> {
   const installed = await attempt('sh', ['-c', 'command -v pulumi']);
   if (installed.status === 0) return dirname(installed.stdout.trim());
   const { stdout } = await attempt('npm', ['run', '--silent', 'toolchain', '--', '--print', '--json']);
-  const answer = z.object({ folder: z.string(), built: z.boolean() }).safeParse(parsed(stdout));
-  if (answer.success && answer.data.built) return answer.data.folder;
+  const answer = z.object({ folder: z.string(), isThere: z.boolean() }).safeParse(parsed(stdout));
+  if (answer.success && answer.data.isThere) return answer.data.folder;
   throw new LabCommandError('there is no pulumi: install it, or build it with `npm run toolchain` (needs Go)');
 }
 

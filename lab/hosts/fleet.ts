@@ -7,6 +7,7 @@ import { type AwsAccess, ensureImage, hostFiles } from './image/index.ts';
 import { parseNetwork } from './ipv4.ts';
 import { Machine } from './machine.ts';
 import { LabNetwork } from './network.ts';
+import { type VolumeSpec, Volumes } from './volumes.ts';
 
 const hostSpec = z.object({
   /** The instance's id. */
@@ -40,10 +41,12 @@ export class Fleet {
   readonly network: LabNetwork;
   readonly #args: FleetArgs;
   readonly #hosts = new Map<string, HostSpec>();
+  readonly #volumes: Volumes;
 
   private constructor(args: FleetArgs) {
     this.#args = args;
     this.network = new LabNetwork(args.lab, args.number);
+    this.#volumes = new Volumes(join(args.folder, 'volumes'));
   }
 
   /** Opens the network, and takes over the hosts that are there. Whatever a host needs, image included, comes with the first. */
@@ -87,6 +90,21 @@ export class Fleet {
     this.#hosts.delete(id);
   }
 
+  /** Shows a volume to a host that runs; made empty where it is new. */
+  attach(volume: VolumeSpec, id: string): Promise<void> {
+    return this.#volumes.attach(volume, this.machine(id));
+  }
+
+  /** Takes a volume off a host, which is powered off first: nothing is half written. */
+  async detach(volumeId: string, id: string): Promise<void> {
+    if (this.#hosts.has(id)) await this.machine(id).stop();
+    await this.#volumes.detach(volumeId);
+  }
+
+  deleteVolume(volumeId: string): Promise<void> {
+    return this.#volumes.delete(volumeId);
+  }
+
   /** Puts rules and public addresses in force, for the hosts that are there. */
   async enforce({ publicAddresses, groups, rules }: Firewall, metadataPort: number): Promise<void> {
     const plugs = this.hosts.map(
@@ -106,9 +124,10 @@ export class Fleet {
     return new Machine({ lab: name, id, folder: this.#folder(id), namespace: this.network.namespace(id) });
   }
 
-  /** Ends all hosts and removes everything: disks, network, control groups. Images stay in the cache. */
+  /** Ends all hosts and removes everything: disks, volumes, network, control groups. Images stay in the cache. */
   async remove(): Promise<void> {
     await Promise.all(this.hosts.map(({ id }) => this.end(id, 5000)));
+    await this.#volumes.remove();
     await this.network.remove();
     await removeGroups(this.network.name);
     await rm(this.#folder(), { recursive: true, force: true });

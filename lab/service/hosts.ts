@@ -1,11 +1,13 @@
 /** What the account says about hosts, in the words of who boots them and who answers for AWS. */
 import type { Instance } from '../api/index.ts';
 import type { Firewall, GroupRule } from '../hosts/index.ts';
-import type { Cloud, Machine, Value, Values } from '../provider/index.ts';
+import type { Cloud, Machine, Value, Values, VolumeMapping } from '../provider/index.ts';
 
 const SUBNET = 'aws:ec2/subnet:Subnet';
 const ASSOCIATION = 'aws:ec2/eipAssociation:EipAssociation';
 const INTERFACE = 'aws:ec2/networkInterface:NetworkInterface';
+const VOLUME = 'aws:ebs/volume:Volume';
+const ATTACHMENT = 'aws:ec2/volumeAttachment:VolumeAttachment';
 const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
 const RULES: Readonly<Record<string, GroupRule['direction']>> = {
   'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule': 'ingress',
@@ -53,6 +55,14 @@ function ruleOf(direction: GroupRule['direction'], values: Values): GroupRule | 
     peer: cidr === '' ? { group: member } : { cidr },
   };
 }
+
+/** The volumes of an instance. */
+export const volumesOf = (cloud: Cloud, instanceId: string): readonly Pick<VolumeMapping, 'volumeId' | 'sizeGb'>[] =>
+  cloud
+    .all(ATTACHMENT)
+    .filter(({ outputs }) => outputs['instanceId'] === instanceId)
+    .map(({ outputs }) => text(outputs['volumeId']))
+    .map((volumeId) => ({ volumeId, sizeGb: number(cloud.find(VOLUME, volumeId)?.outputs['size']) }));
 
 /** The policies of a role, as texts. */
 export const policiesOf = (cloud: Cloud, role: string): readonly string[] =>

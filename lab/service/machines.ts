@@ -2,8 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Hosts, Instance, ScriptResult } from '../api/index.ts';
 import type { AwsAccess, Fleet } from '../hosts/index.ts';
-import type { Cloud, Machine, Machines } from '../provider/index.ts';
-import { firewallOf, instanceOf, subnetCidr } from './hosts.ts';
+import type { Cloud, Machine, Machines, VolumeMapping } from '../provider/index.ts';
+import { firewallOf, instanceOf, subnetCidr, volumesOf } from './hosts.ts';
 
 const machines = z.array(
   z.object({
@@ -52,6 +52,8 @@ export class LabMachines implements Machines, Hosts {
     this.#machines.set(id, machine);
     this.#save();
     await fleet.boot({ id, privateAddress, subnetCidr: subnetCidr(cloud, subnetId) }, access);
+    // One that is booted again has its volumes still.
+    for (const volume of volumesOf(cloud, id)) await fleet.attach(volume, id);
     log('booted', { id, name, address: privateAddress });
     await this.firewallChanged();
   }
@@ -69,6 +71,20 @@ export class LabMachines implements Machines, Hosts {
 
   disassociate(): Promise<void> {
     return this.firewallChanged();
+  }
+
+  async attachVolume({ volumeId, instanceId, sizeGb }: VolumeMapping): Promise<void> {
+    await this.#args.fleet.attach({ volumeId, sizeGb }, instanceId);
+    this.#args.log('attached', { volumeId, instanceId, sizeGb });
+  }
+
+  async detachVolume({ volumeId, instanceId }: VolumeMapping): Promise<void> {
+    await this.#args.fleet.detach(volumeId, instanceId);
+    this.#args.log('detached', { volumeId, instanceId });
+  }
+
+  deleteVolume(volumeId: string): Promise<void> {
+    return this.#args.fleet.deleteVolume(volumeId);
   }
 
   /** Rules come by the dozen: one turn takes all that came while the last was under way. */

@@ -56,6 +56,7 @@ export const traces = (name: string): Readonly<Record<string, readonly string[]>
   namespaces: lines('ip netns list'),
   rules: lines('nft list ruleset'),
   mounts: lines(`grep -F /lab/${name}/ /proc/mounts`),
+  devices: lines(`losetup --list --noheadings --output BACK-FILE | grep -F /lab/${name}/`),
   groups: lines(`find /sys/fs/cgroup -type d -name 'council-${name}*'`),
   processes: lines(`grep -alF council-${name} /proc/[0-9]*/cmdline 2>/dev/null`),
   folders: lines(`ls -d "\${XDG_STATE_HOME:-$HOME/.local/state}/guardian-council/lab/${name}" 2>/dev/null`),
