@@ -58,6 +58,7 @@ export const traces = (name: string): Readonly<Record<string, readonly string[]>
   mounts: lines(`grep -F /lab/${name}/ /proc/mounts`),
   devices: lines(`losetup --list --noheadings --output BACK-FILE | grep -F /lab/${name}/`),
   groups: lines(`find /sys/fs/cgroup -type d -name 'council-${name}*'`),
-  processes: lines(`grep -alF council-${name} /proc/[0-9]*/cmdline 2>/dev/null`),
+  // Brackets, lest it find itself.
+  processes: lines(`grep -al 'council[-]${name}' /proc/[0-9]*/cmdline 2>/dev/null`),
   folders: lines(`ls -d "\${XDG_STATE_HOME:-$HOME/.local/state}/guardian-council/lab/${name}" 2>/dev/null`),
 });
