@@ -39,7 +39,7 @@ const program = new Command('npm run lab --')
   .addHelpText(
     'after',
     `\nExit codes: 0 done; ${FAILED} it failed, or what was asked for is not there; ${USAGE} wrong usage.
-What AWS's tools and \`council\` need to speak to the lab: eval "$(npm run --silent lab -- env)"`,
+What AWS's tools, Pulumi and \`council\` need to speak to the lab: eval "$(npm run --silent lab -- env)"`,
   )
   .exitOverride();
 
@@ -86,7 +86,7 @@ program
   });
 program
   .command('env')
-  .description("lines for a shell that lead AWS's tools to the lab")
+  .description("lines for a shell that lead AWS's tools and Pulumi to the lab")
   .action(async () => {
     const environment = await environmentOf(places());
     if (isJson()) show(environment);

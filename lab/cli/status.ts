@@ -1,15 +1,20 @@
 import Table from 'cli-table3';
 import { ask, type LabStatus, labStatus } from './control.ts';
-import { findDaemon } from './daemon-client.ts';
-import { type Environment, operatorEnvironment } from './environment.ts';
+import { findDaemon, type RunningDaemon } from './daemon-client.ts';
+import type { Environment } from './environment.ts';
 import { LabCommandError } from './errors.ts';
 import type { Places } from './places.ts';
-import { regionOf } from './pulumi.ts';
+import { Pulumi, regionOf } from './pulumi.ts';
+
+async function daemonOf(places: Places): Promise<RunningDaemon> {
+  const daemon = await findDaemon(places);
+  if (daemon !== undefined) return daemon;
+  throw new LabCommandError(`there is no lab named ${places.name}, or its daemon has ended: npm run lab -- up`);
+}
 
 /** What the lab says of itself. @throws LabCommandError where there is none */
 export async function readStatus(places: Places): Promise<LabStatus> {
-  if ((await findDaemon(places)) === undefined)
-    throw new LabCommandError(`there is no lab named ${places.name}, or its daemon has ended: npm run lab -- up`);
+  await daemonOf(places);
   return labStatus.parse(await ask(places.socket, 'GET', '/status'));
 }
 
@@ -30,7 +35,7 @@ export async function showStatus(places: Places, asJson: boolean): Promise<void>
   process.stdout.write(`${table}\nAWS API: ${status.endpoint}\n`);
 }
 
-/** What leads AWS's tools to the lab. @throws LabCommandError where there is none */
+/** What leads AWS's tools and Pulumi to the lab. @throws LabCommandError where there is none */
 export async function environmentOf(places: Places): Promise<Environment> {
-  return operatorEnvironment((await readStatus(places)).endpoint, regionOf());
+  return (await Pulumi.open(places, await daemonOf(places), regionOf())).environment;
 }

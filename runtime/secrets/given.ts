@@ -12,6 +12,12 @@ const KNOWN: Readonly<Record<string, { readonly what: string; readonly pattern: 
     pattern: /^[A-Za-z0-9]{20,64}$/,
     allowed: '20 to 64 letters and digits',
   },
+  // No PEM, for all its name: a key file of a terminal.
+  'gatekeeper/canary.key': {
+    what: "private key of the registry's if://canary/validation",
+    pattern: /^[0-9a-fA-F]{64}$/,
+    allowed: '64 hex digits',
+  },
 };
 const ONE_LINE = { what: 'a value', pattern: /^[\x20-\x7e]{1,1000}$/, allowed: 'one line of at most 1000 characters' };
 const PEM = {

@@ -96,6 +96,16 @@ describe('values of people', () => {
     const values = parseGiven('{"alertmanager/slack-url": "https://hooks.example/x\\n"}', 'v.json', ALLOWED);
     assert.deepEqual([...values], [['alertmanager/slack-url', 'https://hooks.example/x']]);
   });
+
+  it('take the key of the canary as a key file of a terminal, which is no PEM', () => {
+    const allowed = ['gatekeeper/canary.key'];
+    const key = 'ab'.repeat(32);
+    const values = parseGiven(JSON.stringify({ 'gatekeeper/canary.key': `${key}\n` }), 'v.json', allowed);
+    assert.deepEqual([...values], [['gatekeeper/canary.key', key]]);
+    assert.throws(() => parseGiven(JSON.stringify({ 'gatekeeper/canary.key': 'sesame' }), 'v.json', allowed), {
+      message: 'v.json:\n  gatekeeper/canary.key: must be 64 hex digits; what was given is not shown',
+    });
+  });
 });
 
 describe('council secrets init, as a plan', function () {

@@ -19,6 +19,7 @@ export const publicKeyOf = (seed: string): string =>
 const registry = z.object({
   guardians: z.array(z.object({ terminal_id: z.string(), bandwidth_quota_bps: z.number() })),
   infrastructure: z.array(z.object({ terminal_id: z.string() })),
+  canaries: z.array(z.object({ terminal_id: z.string() })),
 });
 
 export interface Members {
@@ -26,13 +27,14 @@ export interface Members {
   readonly registry: string;
   readonly guardians: readonly { readonly terminalId: string; readonly seed: string; readonly units: number }[];
   readonly mcu: { readonly terminalId: string; readonly seed: string };
+  readonly canary: { readonly terminalId: string; readonly seed: string };
 }
 
-/** Keys for the first guardians of the repository's registry and for the MCU. */
+/** Keys for the first guardians of the repository's registry, for the MCU and for the canary of deployments. */
 export function makeMembers(count: number): Members {
   const document = parseDocument(readFileSync(join(ROOT, 'config/guardian-registry.yaml'), 'utf8'));
   const known = registry.parse(document.toJS());
-  const seedFor = (section: 'guardians' | 'infrastructure', index: number): string => {
+  const seedFor = (section: keyof typeof known, index: number): string => {
     const seed = hex(nacl.randomBytes(32));
     document.setIn([section, index, 'public_key_hex'], publicKeyOf(seed));
     return seed;
@@ -44,9 +46,12 @@ export function makeMembers(count: number): Members {
       seed: seedFor('guardians', index),
       units: Math.min(20_000, (quota / 100) * 2),
     }));
-  const at = known.infrastructure.findIndex(({ terminal_id }) => terminal_id === 'if://council/mcu');
-  const mcu = { terminalId: 'if://council/mcu', seed: seedFor('infrastructure', at) };
-  return { registry: String(document), guardians, mcu };
+  const only = (section: 'infrastructure' | 'canaries', terminalId: string): Members['mcu'] => {
+    const at = known[section].findIndex(({ terminal_id }) => terminal_id === terminalId);
+    return { terminalId, seed: seedFor(section, at) };
+  };
+  const [mcu, canary] = [only('infrastructure', 'if://council/mcu'), only('canaries', 'if://canary/validation')];
+  return { registry: String(document), guardians, mcu, canary };
 }
 
 const settled = z.object({

@@ -1,0 +1,54 @@
+/** The runbook in the hands of an operator: its commands, made from the lab's own outputs, run in the lab. */
+import { placesOf } from '../../../lab/cli/places.ts';
+import { attempt, type CommandResult } from '../../../lab/hosts/index.ts';
+import { commandsOf, parseStackOutputs, type RunbookCommand } from '../../../runtime/runbook/index.ts';
+import { lab } from './lab-command.ts';
+
+/** Milliseconds for one command; the longest is a preview. */
+const PATIENCE = 300_000;
+
+export interface Ended extends CommandResult {
+  readonly id: string;
+  readonly shell: string;
+}
+
+export class Operator {
+  readonly #environment: string;
+  readonly #folder: string;
+
+  private constructor(environment: string, folder: string) {
+    this.#environment = environment;
+    this.#folder = folder;
+  }
+
+  static async of(name: string): Promise<Operator> {
+    return new Operator(await lab(name, ['env']), placesOf(name).project);
+  }
+
+  /** Runs a line as somebody would who has typed what `lab env` says, in the folder of the project. */
+  run(shell: string, input = ''): Promise<CommandResult> {
+    const script = `${this.#environment}\ncd '${this.#folder}' && {\n${shell}\n}`;
+    return attempt('sh', ['-c', script], { timeout: PATIENCE, input });
+  }
+
+  /** Every command of the runbook for this stack, as it is now. */
+  async commands(): Promise<readonly RunbookCommand[]> {
+    const { status, stdout, stderr } = await this.run('pulumi stack output --json --stack lab');
+    if (status !== 0) throw new Error(`pulumi stack output: ${stderr}`);
+    return commandsOf(parseStackOutputs(stdout));
+  }
+
+  /** Runs them, some at a time, and gives what came of each, in their order. */
+  async runAll(commands: readonly RunbookCommand[], together: number): Promise<readonly Ended[]> {
+    const ended = new Map<string, Ended>();
+    const left = [...commands];
+    const work = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const { id, shell } = next;
+        ended.set(id, { id, shell, ...(await this.run(shell)) });
+      }
+    };
+    await Promise.all(Array.from({ length: together }, work));
+    return commands.flatMap(({ id }) => ended.get(id) ?? []);
+  }
+}
