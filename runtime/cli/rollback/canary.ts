@@ -21,6 +21,7 @@ export interface CanaryArgs {
 /**
  * A command for a gatekeeper's host: a guardian that discovers the zone by the addresses that terminals know, registers
  * and is admitted, or says why not. It asks the other host's gatekeeper first: what goes between hosts is tried out, too.
+ * Whom it calls is itself: nobody else is registered with a zone that has no terminals yet.
  */
 export function canaryCommand({ from, terminalId, loan, addresses }: CanaryArgs): string {
   const ports = { 'gatekeeper-primary': loan.primaryRasPort, 'gatekeeper-secondary': loan.secondaryRasPort };
@@ -31,6 +32,6 @@ export function canaryCommand({ from, terminalId, loan, addresses }: CanaryArgs)
     `--terminal-id ${terminalId} --key ${SECRETS}/canary.key`,
     `--gatekeeper-id ${loan.gatekeeperId} --gatekeeper-key ${SECRETS}/gatekeeper.key`,
     ...zone,
-    `--host ${addresses.private[from]}`,
+    `--host ${addresses.private[from]} --call ${terminalId}`,
   ].join(' ');
 }

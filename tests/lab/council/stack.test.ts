@@ -10,8 +10,11 @@ import { join } from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { labStatus } from '../../../lab/cli/control.ts';
+import { giveCanaryKey, runCanaries } from '../support/canary.ts';
 import { Meeting, type Members, makeMembers, publicKeyOf, type Zone } from '../support/guardians.ts';
 import { lab, needLab, traces } from '../support/lab-command.ts';
+import { problemsOf } from '../support/not-in-the-lab.ts';
+import { Operator } from '../support/operator.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NAME = 'test';
@@ -24,6 +27,10 @@ const SERVING: Readonly<Record<string, readonly string[]>> = {
   'sip-gateway': ['h323-sip-gateway'],
   mcu: [],
 };
+/** Commands of the runbook that change something and may be tried on any council; a restore, say, may not. */
+const HARMLESS = /^(ha-backup|ha-compact|reload-registry|start)-gatekeeper-/;
+/** What `council runbook` makes in the checkout. */
+const RUNBOOK = join(ROOT, 'docs/runbook/lab');
 const upResult = z.object({ endpoint: z.string(), release: z.string() });
 
 describe('the lab stack, by the real engine', function () {
@@ -44,8 +51,10 @@ describe('the lab stack, by the real engine', function () {
     meeting?.kill();
     await lab(NAME, ['destroy', '--force']);
     rmSync(folder, { recursive: true, force: true });
+    rmSync(RUNBOOK, { recursive: true, force: true });
   });
 
+  const operator = (): Promise<Operator> => Operator.of(NAME);
   const status = async () => labStatus.parse(JSON.parse(await lab(NAME, ['status', '--json'])));
 
   async function zone(): Promise<Zone> {
@@ -113,6 +122,30 @@ describe('the lab stack, by the real engine', function () {
       { changed, ended, rejects, drops, ejections, readmissions },
       { changed: live, ended: live, rejects: 0, drops: 0, ejections: 0, readmissions: 0 },
     );
+  });
+
+  it('gives an operator a runbook whose looks work as they stand', async () => {
+    const looks = (await (await operator()).commands()).filter(({ effect }) => effect === 'looks');
+    assert.ok(looks.length > 60, `${looks.length} commands`);
+    assert.deepEqual(problemsOf(await (await operator()).runAll(looks, 3)), []);
+  });
+
+  it('lets an operator change what may be changed while the council serves', async () => {
+    const commands = await (await operator()).commands();
+    const switchovers = commands.filter(({ id }) => id.startsWith('ha-switchover-'));
+    assert.equal(switchovers.length, GATEKEEPERS.length);
+    await (await operator()).switchOver(switchovers);
+    const harmless = commands.filter(({ id }) => HARMLESS.test(id));
+    assert.ok(harmless.every(({ effect }) => effect === 'changes'));
+    assert.equal(harmless.length, 4 * GATEKEEPERS.length);
+    assert.deepEqual(problemsOf(await (await operator()).runAll(harmless, 3)), []);
+  });
+
+  it('admits the canary guardian of a rollback from the hosts of both gatekeepers', async () => {
+    await giveCanaryKey(await operator(), members);
+    const said = await runCanaries(await operator(), members);
+    assert.equal(said.length, GATEKEEPERS.length);
+    for (const text of said) assert.match(text, /registered at guardian-council-lab[\s\S]*admitted in/);
   });
 
   it('goes without a trace', async () => {

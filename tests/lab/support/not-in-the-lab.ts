@@ -24,3 +24,23 @@ export const NOT_IN_THE_LAB: readonly NotInTheLab[] = [
     says: /unmet condition[\s\S]*exit code 3/,
   },
 ];
+
+/** What a shell or a program says of something that is not there, though a pipe or `|| true` hides its exit code. */
+const COMPLAINT = /command not found|No such file or directory|usage:|jq: error|Permission denied/i;
+
+/** What is not as it should be with commands that were run: nothing, where the lab and the table are as one. */
+export function problemsOf(
+  ended: readonly { id: string; status: number; stdout: string; stderr: string }[],
+): readonly string[] {
+  return ended.flatMap(({ id, status, stdout, stderr }) => {
+    const expected = NOT_IN_THE_LAB.find(({ ids }) => ids.includes(id));
+    const said = `${stdout}${stderr}`;
+    const isAsExpected =
+      expected === undefined
+        ? status === 0 && !COMPLAINT.test(stderr)
+        : status === expected.status && expected.says.test(said);
+    if (isAsExpected) return [];
+    const wanted = expected === undefined ? '0, and no complaint' : `${expected.status} and ${expected.says}`;
+    return [`${id}: ${status} instead of ${wanted}: ${said.slice(-800)}`];
+  });
+}

@@ -31,11 +31,38 @@ export class Operator {
     return attempt('sh', ['-c', script], { timeout: PATIENCE, input });
   }
 
+  /** What a line wrote that must end well. @throws Error with what it complained of */
+  async expect(shell: string, input = ''): Promise<string> {
+    const { status, stdout, stderr } = await this.run(shell, input);
+    if (status !== 0) throw new Error(`${shell}: exit status ${status}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** What the stack puts out, as text. */
+  outputs(): Promise<string> {
+    return this.expect('pulumi stack output --json --stack lab');
+  }
+
   /** Every command of the runbook for this stack, as it is now. */
   async commands(): Promise<readonly RunbookCommand[]> {
-    const { status, stdout, stderr } = await this.run('pulumi stack output --json --stack lab');
-    if (status !== 0) throw new Error(`pulumi stack output: ${stderr}`);
-    return commandsOf(parseStackOutputs(stdout));
+    return commandsOf(parseStackOutputs(await this.outputs()));
+  }
+
+  /**
+   * Lets each gatekeeper lead once, by the runbook's commands. One that leads already refuses, which is right: a busy
+   * machine may have made it so, and the other one's turn comes first.
+   */
+  async switchOver(switchovers: readonly RunbookCommand[]): Promise<void> {
+    const left = [...switchovers];
+    for (let tries = 0; tries < 6; tries += 1) {
+      const next = left.shift();
+      if (next === undefined) return;
+      const { status, stdout, stderr } = await this.run(next.shell);
+      if (status === 0) continue;
+      if (!stderr.includes('leads already')) throw new Error(`${next.id}: ${status}\n${stdout}${stderr}`);
+      left.push(next);
+    }
+    if (left.length > 0) throw new Error(`${left.map(({ id }) => id)}: led already each time`);
   }
 
   /** Runs them, some at a time, and gives what came of each, in their order. */
