@@ -54,7 +54,6 @@ describe('the lab stack, by the real engine', function () {
     rmSync(RUNBOOK, { recursive: true, force: true });
   });
 
-  const operator = (): Promise<Operator> => Operator.of(NAME);
   const status = async () => labStatus.parse(JSON.parse(await lab(NAME, ['status', '--json'])));
 
   async function zone(): Promise<Zone> {
@@ -125,25 +124,28 @@ describe('the lab stack, by the real engine', function () {
   });
 
   it('gives an operator a runbook whose looks work as they stand', async () => {
-    const looks = (await (await operator()).commands()).filter(({ effect }) => effect === 'looks');
+    const operator = await Operator.of(NAME);
+    const looks = (await operator.commands()).filter(({ effect }) => effect === 'looks');
     assert.ok(looks.length > 60, `${looks.length} commands`);
-    assert.deepEqual(problemsOf(await (await operator()).runAll(looks, 3)), []);
+    assert.deepEqual(problemsOf(await operator.runAll(looks, 3)), []);
   });
 
   it('lets an operator change what may be changed while the council serves', async () => {
-    const commands = await (await operator()).commands();
+    const operator = await Operator.of(NAME);
+    const commands = await operator.commands();
     const switchovers = commands.filter(({ id }) => id.startsWith('ha-switchover-'));
     assert.equal(switchovers.length, GATEKEEPERS.length);
-    await (await operator()).switchOver(switchovers);
+    await operator.switchOver(switchovers);
     const harmless = commands.filter(({ id }) => HARMLESS.test(id));
     assert.ok(harmless.every(({ effect }) => effect === 'changes'));
     assert.equal(harmless.length, 4 * GATEKEEPERS.length);
-    assert.deepEqual(problemsOf(await (await operator()).runAll(harmless, 3)), []);
+    assert.deepEqual(problemsOf(await operator.runAll(harmless, 3)), []);
   });
 
   it('admits the canary guardian of a rollback from the hosts of both gatekeepers', async () => {
-    await giveCanaryKey(await operator(), members);
-    const said = await runCanaries(await operator(), members);
+    const operator = await Operator.of(NAME);
+    await giveCanaryKey(operator, members);
+    const said = await runCanaries(operator, members);
     assert.equal(said.length, GATEKEEPERS.length);
     for (const text of said) assert.match(text, /registered at guardian-council-lab[\s\S]*admitted in/);
   });
