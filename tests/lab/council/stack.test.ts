@@ -139,7 +139,8 @@ describe('the lab stack, by the real engine', function () {
     const harmless = commands.filter(({ id }) => HARMLESS.test(id));
     assert.ok(harmless.every(({ effect }) => effect === 'changes'));
     assert.equal(harmless.length, 4 * GATEKEEPERS.length);
-    assert.deepEqual(problemsOf(await operator.runAll(harmless, 3)), []);
+    // One after the other: two compactions at once get in each other's way.
+    assert.deepEqual(problemsOf(await operator.runAll(harmless, 1)), []);
   });
 
   it('admits the canary guardian of a rollback from the hosts of both gatekeepers', async () => {
