@@ -7,7 +7,7 @@ import { type CouncilOptions, councils, metric, page, council as run } from '../
 import { runMain } from '../support/run-main.ts';
 import { skipLoudly } from '../support/skip.ts';
 import { councilReport } from '../support/up-report.ts';
-import { witnessCounts, witnessLines } from '../support/witness-log.ts';
+import { witnessCounts, witnessLines, witnessTerminals } from '../support/witness-log.ts';
 
 const PORTS = ['--ras-port', '0', '--http-port', '0'];
 const DURATION = (text: string): RegExp =>
@@ -32,12 +32,19 @@ describe('council up', function () {
 
   const contents = (path: string): ReadonlyMap<string, string> =>
     new Map(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]));
+  /** Which of the two leads is a matter of luck where the machine stands still for longer than a lease. */
+  const PAIR = ['gatekeeper-primary', 'gatekeeper-secondary'];
+  const folders = (): readonly string[] => PAIR.map((instance) => join(folder, 'data', instance));
+  /** What the command prints for both gatekeepers, one behind the other. */
   const shell = (command: string): string =>
-    execFileSync('sh', ['-c', command], {
-      cwd: join(folder, 'data/gatekeeper-primary'),
-      encoding: 'utf8',
-      env: { ...process.env, TZ: 'UTC' },
-    });
+    folders()
+      .map((cwd) => execFileSync('sh', ['-c', command], { cwd, encoding: 'utf8', env: { ...process.env, TZ: 'UTC' } }))
+      .join('');
+  const counted = (command: string): number =>
+    shell(command)
+      .trim()
+      .split('\n')
+      .reduce((sum, count) => sum + Number(count), 0);
 
   it('refuses numbers, durations and ports that cannot be, and a folder that is none', async () => {
     writeFileSync(join(folder, 'file'), '');
@@ -84,14 +91,13 @@ describe('council up', function () {
     const { guardians, counts, store, storeNote, leader, states, failover } = councilReport(stdout);
     assert.deepEqual(counts, { admitted: 8, failed: 0, of: 8 });
     assert.deepEqual(
-      [store, storeNote, leader, states, failover],
-      [
-        'memory',
-        "no etcd found: both gatekeepers share this process's memory",
-        'gatekeeper-primary',
-        { 'gatekeeper-primary': 'leading', 'gatekeeper-secondary': 'standby' },
-        undefined,
-      ],
+      [store, storeNote, failover],
+      ['memory', "no etcd found: both gatekeepers share this process's memory", undefined],
+    );
+    assert.deepEqual(Object.keys(states), PAIR);
+    assert.deepEqual(
+      PAIR.map((instance) => states[instance]),
+      PAIR.map((instance) => (instance === leader ? 'leading' : 'standby')),
     );
     assert.deepEqual(
       guardians.map(({ state, bandwidth_bps, bandwidth_quota_bps }) => [state, bandwidth_bps, bandwidth_quota_bps]),
@@ -112,23 +118,26 @@ describe('council up', function () {
 
   it("leaves a log in which the operators' commands find all of it", function () {
     const today = 'logs/h323_witness/h323_ras_$(date +%Y%m%d).jsonl';
-    const day = witnessLines(join(folder, 'data/gatekeeper-primary'))[0]?.['ts'];
+    const day = folders().flatMap(witnessLines)[0]?.['ts'];
     if (String(day).slice(0, 10) !== new Date().toISOString().slice(0, 10))
       skipLoudly(this, 'midnight has just passed');
-    assert.equal(shell(`grep '"msg_type": "ARQ"' ${today} | wc -l`).trim(), '8');
-    assert.equal(shell(`grep '"msg_type": "ACF"' ${today} | wc -l`).trim(), '8');
-    assert.equal(shell('grep ARJ logs/h323_witness/*.jsonl | wc -l').trim(), '0');
-    assert.equal(shell('grep INVALID_SIGNATURE logs/h323_witness/*.jsonl | wc -l').trim(), '0');
-    const { GATEKEEPER_STARTED, GRQ, RRQ, RCF, ARQ, ACF, DRQ, DCF, URQ, UCF, ...others } = witnessCounts(
-      join(folder, 'data/gatekeeper-primary'),
-    );
+    const logs = folders().map(witnessCounts);
+    const sum = (type: string): number => logs.reduce((total, counts) => total + (counts[type] ?? 0), 0);
+    for (const type of ['ARQ', 'ACF']) {
+      assert.equal(counted(`grep '"msg_type": "${type}"' ${today} | wc -l`), sum(type));
+      assert.equal(witnessTerminals(folders(), type).size, 8);
+    }
+    assert.equal(counted('grep ARJ logs/h323_witness/*.jsonl | wc -l'), 0);
+    assert.equal(counted('grep INVALID_SIGNATURE logs/h323_witness/*.jsonl | wc -l'), 0);
     // Eight guardians and the MCU; each of them leaves, its calls first.
-    assert.deepEqual([GATEKEEPER_STARTED, RRQ, RCF, ARQ, ACF, DRQ, DCF, URQ, UCF], [1, 9, 9, 8, 8, 8, 8, 9, 9]);
-    assert.deepEqual([GRQ, others], [9, { GCF: 9, GATEKEEPER_STOPPED: 1 }]);
-    assert.deepEqual(witnessCounts(join(folder, 'data/gatekeeper-secondary')), {
-      GATEKEEPER_STARTED: 1,
-      GATEKEEPER_STOPPED: 1,
-    });
+    const heads = (...types: readonly string[]): readonly number[] =>
+      types.map((type) => witnessTerminals(folders(), type).size);
+    assert.deepEqual(heads('GRQ', 'GCF', 'RRQ', 'RCF', 'URQ', 'UCF'), [9, 9, 9, 9, 9, 9]);
+    assert.deepEqual(heads('ARQ', 'ACF', 'DRQ', 'DCF'), [8, 8, 8, 8]);
+    const expected = 'ACF ARQ DCF DRQ GATEKEEPER_STARTED GATEKEEPER_STOPPED GCF GRQ RCF RRQ UCF URQ'.split(' ');
+    assert.deepEqual([...new Set(logs.flatMap((counts) => Object.keys(counts)))].toSorted(), expected);
+    for (const { GATEKEEPER_STARTED, GATEKEEPER_STOPPED } of logs)
+      assert.deepEqual([GATEKEEPER_STARTED, GATEKEEPER_STOPPED], [1, 1]);
   });
 
   it('--once again, with all twelve: the keys and the registry are those of before', async () => {
@@ -144,9 +153,9 @@ describe('council up', function () {
     );
     assert.match(
       stdout,
-      /\n {2}★ gatekeeper-primary +primary +leading +RAS 127\.0\.0\.1:\d+\/udp +lease [12]\.\d s +http:\/\/127\.0\.0\.1:\d+\/metrics\n/,
+      /\n {2}★ gatekeeper-(primary|secondary) +\1 +leading +RAS 127\.0\.0\.1:\d+\/udp +lease \d\.\d s +http:\/\/127\.0\.0\.1:\d+\/metrics\n/,
     );
-    assert.match(stdout, /\n {2}· gatekeeper-secondary +secondary +standby +RAS /);
+    assert.match(stdout, /\n {2}· gatekeeper-(primary|secondary) +\1 +standby +RAS /);
     assert.match(
       stdout,
       /if:\/\/guardian\/technical +│ Technical Guardian \(T-01\) +│ +\d+\.\d ms │ 2\.5 of 2\.5 Mbit\/s/,
@@ -167,8 +176,10 @@ describe('council up', function () {
     const { failover, leader, states, guardians } = councilReport(stdout);
     assert.ok(failover !== undefined && failover.failover_ms > 0);
     const { failover_ms, ...lost } = failover;
-    assert.deepEqual(lost, { killed: 'gatekeeper-primary', calls_lost: 0, confirmed_lost: 0, reregistrations: 0 });
-    assert.deepEqual([leader, states['gatekeeper-secondary']], ['gatekeeper-secondary', 'leading']);
+    const { killed, ...figures } = lost;
+    assert.deepEqual(figures, { calls_lost: 0, confirmed_lost: 0, reregistrations: 0 });
+    assert.deepEqual([killed, leader].toSorted(), PAIR);
+    assert.equal(states[leader], 'leading');
     assert.deepEqual(
       guardians.map(({ bandwidth_bps }) => bandwidth_bps),
       QUOTAS,
@@ -211,14 +222,14 @@ describe('council up', function () {
 
     const { code, signal, stderr } = await process.stop('SIGINT');
     assert.deepEqual([code, signal, stderr], [0, null, '']);
-    assert.equal(witnessLines(join(folder, 'data/gatekeeper-primary')).at(-1)?.['msg_type'], 'GATEKEEPER_STOPPED');
-    assert.notEqual(shell('grep INVALID_SIGNATURE logs/h323_witness/*.jsonl | wc -l').trim(), '0');
+    for (const folder of folders()) assert.equal(witnessLines(folder).at(-1)?.['msg_type'], 'GATEKEEPER_STOPPED');
+    assert.notEqual(counted('grep INVALID_SIGNATURE logs/h323_witness/*.jsonl | wc -l'), 0);
   });
 
   it('leaves a log that jq reads', function () {
     if (spawnSync('sh', ['-c', 'command -v jq']).status !== 0)
       skipLoudly(this, 'jq is not installed (apt-get install jq)');
     const found = shell('grep GRJ logs/h323_witness/*.jsonl | jq -r .terminal_id | sort -u');
-    assert.equal(found, 'if://guardian/youth\n');
+    assert.deepEqual(new Set(found.trim().split('\n')), new Set(['if://guardian/youth']));
   });
 });

@@ -31,3 +31,12 @@ export function witnessCounts(dataDir: string): Readonly<Record<string, number>>
   for (const { msg_type: type } of witnessLines(dataDir)) counts[String(type)] = (counts[String(type)] ?? 0) + 1;
   return counts;
 }
+
+/**
+ * Whom lines of that kind name, in several gatekeepers' logs together. Lines are not counted: a terminal whose answer came
+ * late asks again, and one that found another leader may ask that one too.
+ */
+export function witnessTerminals(dataDirs: readonly string[], type: string): ReadonlySet<unknown> {
+  const lines = dataDirs.flatMap(witnessLines).filter(({ msg_type }) => msg_type === type);
+  return new Set(lines.map(({ terminal_id }) => terminal_id).toSorted());
+}
