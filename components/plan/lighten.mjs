@@ -9,6 +9,9 @@ import { dirname, join } from 'node:path';
  */
 const POSTPONED = ['./typescript-shim.js', '@npmcli/arborist'];
 
+/** Rewrites every stack trace of a program; Node does that itself, and faster. */
+const REWRITER = 'source-map-support/register';
+
 const fromPulumi = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
 
 /** Puts off the loading of packages that a plan does not need; call it before Pulumi is imported. */
@@ -28,9 +31,22 @@ function servicesOfAws() {
     .filter((path) => existsSync(path));
 }
 
-function postpone(path) {
+/** Keeps Pulumi from having stack traces rewritten; call it before Pulumi is imported. */
+export function leaveStacksAlone() {
+  const path = resolved(REWRITER);
+  if (path !== undefined) standFor(path);
+}
+
+/** What is found instead of a package. */
+function standFor(path) {
   const stand = new Module(path);
   stand.loaded = true;
+  fromPulumi.cache[path] = stand;
+  return stand;
+}
+
+function postpone(path) {
+  const stand = standFor(path);
   stand.exports = new Proxy(
     {},
     {
@@ -42,7 +58,6 @@ function postpone(path) {
       },
     },
   );
-  fromPulumi.cache[path] = stand;
 }
 
 /** Undefined where this Pulumi has no such package. */

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ProgramError, runProgram } from './program.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Nobody is asked anything: what is to be confirmed has been. */
 const UNATTENDED = ['--non-interactive'];
+
+/** What `pulumi stack ls` tells; some backends name a stack with its organization and project. */
+const StackList = z.array(z.object({ name: z.string() }));
 
 /** A stack of the Pulumi program, by the `pulumi` command line of whoever runs this. Every method throws ProgramError. */
 export class PulumiStack {
@@ -37,9 +41,9 @@ export class PulumiStack {
   }
 
   async exists(): Promise<boolean> {
-    const found: unknown = JSON.parse(await this.#output(['stack', 'ls', '--json']));
-    const names = Array.isArray(found) ? found.map((one: unknown) => Object(one).name) : [];
-    return names.some((name) => typeof name === 'string' && name.split('/').at(-1) === this.name);
+    const listed = StackList.safeParse(JSON.parse(await this.#output(['stack', 'ls', '--json'])));
+    if (!listed.success) throw new ProgramError('pulumi stack ls: its list of stacks is none that this release reads');
+    return listed.data.some(({ name }) => name.split('/').at(-1) === this.name);
   }
 
   /** Makes it, and leaves the stack selected that is. */

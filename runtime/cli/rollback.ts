@@ -22,7 +22,6 @@ Examples:
   council rollback --back                    what giving back would do
   council rollback --back --yes              gives the addresses back, destroys the stack and forgets it
 
-Exit codes: 0 done; 1 a step failed, which is told with what to do; 2 the command line or a file is wrong; 3 the machine or
-AWS does not let it.
+Exit codes: 0 done; 1 a step failed, which is told with its reason and what to do; 2 the command line is wrong.
 `,
     );

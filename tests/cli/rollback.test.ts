@@ -5,7 +5,7 @@ import { readStackFile } from '../../components/plan/index.ts';
 import { stackConfig } from '../../components/stack-config.ts';
 import { canaryCommand } from '../../runtime/cli/rollback/canary.ts';
 import { homes, originalOf, standInOf } from '../../runtime/cli/rollback/outputs.ts';
-import { carryOut, StepError, wayBack, wayThere } from '../../runtime/cli/rollback/procedure.ts';
+import { adviceThere, carryOut, StepError, wayBack, wayThere } from '../../runtime/cli/rollback/procedure.ts';
 import { releaseOf, rollbackFile, takesAddresses, withAddresses } from '../../runtime/cli/rollback/stack-file.ts';
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
 import { runMain } from '../support/run-main.ts';
@@ -135,15 +135,24 @@ describe('council rollback', () => {
         const run = carryOut(
           steps,
           () => {},
-          ({ name }) => `after ${name}`,
+          () => 'what to do',
         );
         await assert.rejects(run, (error: Error) => {
           assert(error instanceof StepError);
-          assert.match(error.message, /^[a-z-]+: no\nafter [a-z-]+$/);
+          assert.match(error.message, /^[a-z-]+: no\nwhat to do$/);
           return true;
         });
         assert.deepEqual(done, names.slice(isThere ? 0 : 6, at));
       });
+  });
+
+  it('says that the original serves untouched only while no address has moved', () => {
+    const [before, after] = [false, true].map((hasTaken) => adviceThere('prod', 'rollback-prod', hasTaken));
+    assert.match(
+      before ?? '',
+      /prod was not touched and serves.*--back --stack prod --name rollback-prod --yes destroys/,
+    );
+    assert.match(after ?? '', /^The same command goes on.*--back --stack prod --name rollback-prod --yes gives back/);
   });
 
   it('refuses a command line that asks for something that cannot be', async () => {

@@ -132,7 +132,10 @@ describe('the policy pack under the real engine', function () {
     const { resources } = await stack.state();
     const made = (type: string, name: string) => resources.some(({ urn }) => urn.endsWith(`${type}::${name}`));
     // Whether others are made before the update is stopped is a matter of time.
-    assert(complaints(run).some((line) => /^(instance-metadata|protection): /.test(line)), run.stdout);
+    assert(
+      complaints(run).some((line) => /^(instance-metadata|protection): /.test(line)),
+      run.stdout,
+    );
     assert(!made('aws:ec2/instance:Instance', 'mcu'), 'the host is not');
     assert(!made('aws:ec2/eip:Eip', 'mcu'), 'the address is not');
   });

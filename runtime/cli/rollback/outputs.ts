@@ -48,11 +48,15 @@ function read<T>(schema: z.ZodType<T>, stack: string, outputs: unknown): T {
   );
 }
 
+/** Where a public address belongs. */
+export interface Home {
+  readonly host: string;
+  readonly allocationId: string;
+  readonly interfaceId: string;
+}
+
 /** Each public address of the original with the interface that it belongs to; a group of gateways has no interface. */
-export const homes = ({
-  interfaces,
-  loan,
-}: Original): readonly { readonly host: string; readonly allocationId: string; readonly interfaceId: string }[] =>
+export const homes = ({ interfaces, loan }: Original): readonly Home[] =>
   Object.entries(interfaces).flatMap(([host, interfaceId]) => {
     const allocationId = loan.addresses[host]?.allocationId;
     return interfaceId == null || allocationId === undefined ? [] : [{ host, allocationId, interfaceId }];

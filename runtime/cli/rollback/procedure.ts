@@ -69,14 +69,29 @@ export const wayBack = (of: string, standIn: string, deeds: Deeds): readonly Ste
 export async function carryOut(
   steps: readonly Step[],
   tell: (step: Step, at: number) => void,
-  advice: (step: Step) => string,
+  advice: () => string,
 ): Promise<void> {
   for (const [at, step] of steps.entries()) {
     tell(step, at + 1);
     try {
       await step.run();
     } catch (error) {
-      throw new StepError(step, advice(step), error);
+      throw new StepError(step, advice(), error);
     }
   }
+}
+
+/** What to do when a step of the way back has failed. */
+export const ADVICE_BACK = 'The same command goes on from here.';
+
+/**
+ * What to do when a step of the way there has failed. Any of them may when the command is run again, the first ones too, so
+ * that its place alone does not tell whether addresses have moved.
+ * @param hasTaken the stack that stands in was told to take them
+ */
+export function adviceThere(of: string, standIn: string, hasTaken: boolean): string {
+  const back = `council rollback --back --stack ${of} --name ${standIn} --yes`;
+  return hasTaken
+    ? `The same command goes on from here; ${back} gives back what has moved.`
+    : `${of} was not touched and serves. The same command goes on from here; ${back} destroys what was made.`;
 }

@@ -9,8 +9,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { type Options, stackOf, textOf } from '../release/options.ts';
 import { CANARY_PATIENCE, canaryCommand, GATEKEEPERS } from './canary.ts';
-import { homes, type Original, originalOf, standInOf } from './outputs.ts';
-import { carryOut, type Deeds, type Step, wayBack, wayThere } from './procedure.ts';
+import { type Home, homes, type Original, originalOf, standInOf } from './outputs.ts';
+import { ADVICE_BACK, adviceThere, carryOut, type Deeds, type Step, wayBack, wayThere } from './procedure.ts';
 import { releaseOf, rollbackFile, takesAddresses, withAddresses } from './stack-file.ts';
 
 /** The checkout that this file is in: runtime/cli/rollback. */
@@ -45,7 +45,8 @@ export async function rollback(options: Options, console: Console): Promise<Exit
   await carryOut(
     done,
     (step, at) => tell(step, at, 'now'),
-    (step) => adviceFor(step, settings),
+    () =>
+      release === undefined ? ADVICE_BACK : adviceThere(of.name, standIn.name, takesAddresses(standIn.text() ?? '')),
   );
   for (const [at, step] of steps.entries()) if (at >= done.length) tell(step, at + 1, 'not done');
   if (!isJson) console.out(isDry ? 'a dry run: --yes does it all\n' : 'done\n');
@@ -68,15 +69,6 @@ function settingsOf(options: Options, console: Console): Settings {
   const folder = resolve(textOf(options, 'project') ?? CHECKOUT);
   const stack = (which: string): PulumiStack => new PulumiStack(which, folder, console.err);
   return { of: stack(of), standIn: stack(name), release, canary };
-}
-
-function adviceFor({ name }: Step, { of, standIn }: Settings): string {
-  const again = 'The same command goes on from here';
-  const back = `council rollback --back --stack ${of.name} --name ${standIn.name} --yes`;
-  if (name === 'take' || name === 'reach') return `${again}; ${back} gives back what has moved.`;
-  if (['prepare', 'preview', 'stand-up', 'validate'].includes(name))
-    return `${of.name} was not touched and serves. ${again}; ${back} destroys what was made.`;
-  return `${again}.`;
 }
 
 /** What the steps do. */
@@ -162,9 +154,7 @@ class Rollback implements Deeds {
     standIn.write(withAddresses(standIn.text() ?? '', take));
   }
 
-  async #eachHome(
-    deed: (addresses: PublicAddresses, home: ReturnType<typeof homes>[number]) => Promise<void>,
-  ): Promise<void> {
+  async #eachHome(deed: (addresses: PublicAddresses, home: Home) => Promise<void>): Promise<void> {
     const original = await this.#original();
     const addresses = new PublicAddresses(original.region);
     try {

@@ -203,7 +203,12 @@ describe("EC2's own rules for networks", () => {
 
   it('makes an interface for an instance that was given none; it takes addresses, and goes with the instance', async () => {
     const { outputs: other } = lab.cloud.named(INSTANCE, 'host');
-    const inputs = { ami: other['ami'] ?? '', instanceType: 't3.small', subnetId: host.subnetId, privateIp: '10.0.0.77' };
+    const inputs = {
+      ami: other['ami'] ?? '',
+      instanceType: 't3.small',
+      subnetId: host.subnetId,
+      privateIp: '10.0.0.77',
+    };
     const { id } = await lab.client.make(INSTANCE, 'bare', inputs);
     await lab.client.make(ASSOCIATION, 'bare', { allocationId: host.eipId, instanceId: id, allowReassociation: true });
     const [association] = lab.cloud.all(ASSOCIATION);
