@@ -81,8 +81,9 @@ export async function openUdpSocket(args: UdpSocketArgs): Promise<UdpSocket> {
     type: v6 ? 'udp6' : 'udp4',
     ipv6Only: v6,
     reuseAddr: false,
-    // Only literals come here; the default would take a turn of the event loop for each datagram to see that.
-    lookup: (hostname, _options, callback) => callback(null, hostname, isIP(hostname)),
+    // Only literals come here; the default would take a turn of the event loop for each datagram to see that. Of which family
+    // they are nobody asks.
+    lookup: (hostname, _options, callback) => callback(null, hostname, v6 ? 6 : 4),
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => {

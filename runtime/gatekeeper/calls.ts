@@ -75,7 +75,8 @@ export class CallTable {
   add(to: Call | string, endpoint: Endpoint, reference: CallReference, answer: boolean, units: BandwidthUnits): Leg {
     const call = typeof to === 'string' ? this.#begin(to) : to;
     const leg = new Leg(endpoint, call, latin1(reference.conferenceID), reference.callReferenceValue, answer);
-    call.legs = [...call.legs, leg];
+    // A list that grows has room for more, which most calls would keep empty.
+    call.legs = call.legs.length === 0 ? [leg] : [...call.legs, leg];
     endpoint.legs.add(leg);
     this.#legs++;
     this.change(leg, units);

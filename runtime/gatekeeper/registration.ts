@@ -135,6 +135,8 @@ function describe(
       if (alias.value === terminal?.terminalId) return false;
       if (state.registry.terminals.has(alias.value)) return true;
     }
+    // What it holds already it is found by: a refresh need not look that up among all endpoints.
+    if (self?.aliases.some((known) => isSameAlias(known, alias)) === true) return false;
     const holder = state.endpoints.byAlias(alias);
     return holder !== undefined && holder !== self;
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
+import { allocateAmongTheYoung } from '../adapters/heap.ts';
 import { HttpServer } from '../adapters/http-server.ts';
 import { loadKeyPair, loadOrCreateKeyPair } from '../adapters/key-files.ts';
 import { collectProcessMetrics } from '../adapters/process-metrics.ts';
@@ -67,6 +68,7 @@ export async function startGatekeeper(
   log: Log,
   { store = openStore(settings), onRole = () => {} }: GatekeeperExtras = {},
 ): Promise<RunningGatekeeper> {
+  allocateAmongTheYoung();
   const { registry, text } = loadRegistry(settings.registry);
   const keys =
     settings.keyFile === undefined

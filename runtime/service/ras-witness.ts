@@ -1,6 +1,6 @@
 import type { RasEvent } from '../gatekeeper/index.ts';
 import type { EpochMilliseconds } from '../units.ts';
-import { maskAddress, quote, timestamp } from '../witness/index.ts';
+import { decimal, maskAddress, quote, timestamp } from '../witness/index.ts';
 
 /**
  * The witness line of a gatekeeper's event: fields as operators grep for them, the peer's address masked. Two are
@@ -9,17 +9,17 @@ import { maskAddress, quote, timestamp } from '../witness/index.ts';
  */
 export function rasWitnessLine(event: RasEvent, ts: EpochMilliseconds): string {
   let line = `${beginningAt(ts)}${event.msgType}"`;
-  if (event.seq !== undefined) line += `, "seq": ${event.seq}`;
+  if (event.seq !== undefined) line += `, "seq": ${decimal(event.seq)}`;
   line += peerField(event.peer.address);
   if (event.terminalId !== undefined) line += `, "terminal_id": ${quote(event.terminalId)}`;
-  if (event.endpoint !== undefined) line += `, "endpoint": ${event.endpoint}`;
+  if (event.endpoint !== undefined) line += `, "endpoint": ${decimal(event.endpoint)}`;
   if (event.callId !== undefined) line += `, "call_id": "${hexOf(event.callId)}"`;
-  if (event.bandwidth !== undefined) line += `, "bandwidth_units": ${event.bandwidth}`;
+  if (event.bandwidth !== undefined) line += `, "bandwidth_units": ${decimal(event.bandwidth)}`;
   if (event.reason !== undefined) line += `, "reason": ${quote(event.reason)}`;
   if (event.policy !== undefined) line += `, "policy": "${event.policy}"`;
   if (event.detail !== undefined) line += `, "detail": ${quote(event.detail)}`;
   if (event.retransmission === true) line += ', "retransmission": true';
-  if (event.count !== undefined) line += `, "count": ${event.count}`;
+  if (event.count !== undefined) line += `, "count": ${decimal(event.count)}`;
   return `${line}}\n`;
 }
 

@@ -1,3 +1,4 @@
+export { decimal } from './decimal.ts';
 export { type WitnessStream, witnessFileName } from './file-name.ts';
 export { witnessFormat } from './format.ts';
 export { quote, recoveredLine, timestamp, witnessLine } from './line.ts';
