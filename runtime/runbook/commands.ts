@@ -123,6 +123,8 @@ export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
   add('release-status', 'looks', `npx council release status --stack ${stack} --region ${region}`);
   add('release-list', 'looks', `npx council release list --stack ${stack} --region ${region}`);
   add('release-wanted', 'looks', `pulumi config get guardian-council:release --stack ${stack}`);
+  // Without --yes it tells its steps.
+  add('rollback-way-back', 'looks', `npx council rollback --back --stack ${stack}`);
   add('secrets-check', 'looks', `npx council secrets check --stack ${stack} --region ${region}`);
   add(
     'witness-archive',

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { labStatus } from '../../../lab/cli/control.ts';
+import type { RunbookCommand } from '../../../runtime/runbook/index.ts';
 import { giveCanaryKey, runCanaries } from '../support/canary.ts';
 import { Meeting, type Members, makeMembers, publicKeyOf, type Zone } from '../support/guardians.ts';
 import { lab, needLab, traces } from '../support/lab-command.ts';
@@ -143,6 +144,39 @@ describe('the lab stack, by the real engine', function () {
     assert.deepEqual(problemsOf(await operator.runAll(harmless, 1)), []);
   });
 
+  it('is healthy again after each command that interrupts one host', async () => {
+    const operator = await Operator.of(NAME);
+    const commands = await operator.commands();
+    const interrupting = commands.filter(({ effect }) => effect === 'interrupts');
+    // A restart of each host's unit and of each etcd, and each gatekeeper drained.
+    assert.equal(interrupting.length, 5 + 3 + 2);
+    const look = named(commands, 'ha-status-gatekeeper-primary');
+    assert.deepEqual(problemsOf(await operator.runCarefully(interrupting, look)), []);
+  });
+
+  it('bears the last resorts: gatekeepers stopped in turn, and an etcd member that lost its data', async () => {
+    const operator = await Operator.of(NAME);
+    const commands = await operator.commands();
+    const all = (...ids: readonly string[]): readonly RunbookCommand[] => ids.map((id) => named(commands, id));
+    const [look] = all('ha-status-gatekeeper-primary');
+    assert(look !== undefined);
+    for (const gatekeeper of GATEKEEPERS) {
+      const ended = await operator.runAll(all(`stop-${gatekeeper}`, `start-${gatekeeper}`), 1);
+      assert.deepEqual(problemsOf(ended), []);
+      await operator.untilWell(look, `start-${gatekeeper}`);
+    }
+    for (const voter of ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring']) {
+      const [replace, empty, wait] = all(`member-replace-${voter}`, `member-empty-${voter}`, `member-wait-${voter}`);
+      assert(replace !== undefined && empty !== undefined && wait !== undefined);
+      const early = await operator.run(replace.shell);
+      assert.notEqual(early.status, 0);
+      assert.match(early.stderr, /answers and is healthy/);
+      await lab(NAME, ['shell', voter, '--', 'sh', '-c', 'systemctl stop council-etcd && rm -r /var/lib/etcd/council']);
+      assert.deepEqual(problemsOf(await operator.runAll([replace, empty, wait], 1)), []);
+      await operator.untilWell(look, wait.id);
+    }
+  });
+
   it('admits the canary guardian of a rollback from the hosts of both gatekeepers', async () => {
     const operator = await Operator.of(NAME);
     await giveCanaryKey(operator, members);
@@ -156,6 +190,12 @@ describe('the lab stack, by the real engine', function () {
     assert.deepEqual(traces(NAME), untouched);
   });
 });
+
+function named(commands: readonly RunbookCommand[], id: string): RunbookCommand {
+  const found = commands.find((command) => command.id === id);
+  assert(found !== undefined, id);
+  return found;
+}
 
 /** Builds the release of a commit that has one comment more. */
 function buildAnother(folder: string): string {

@@ -6,6 +6,8 @@ import { lab } from './lab-command.ts';
 
 /** Milliseconds for one command; the longest is a preview. */
 const PATIENCE = 300_000;
+/** Milliseconds for a zone to be healthy after what interrupted one of its hosts. */
+const RECOVERY = 120_000;
 
 export interface Ended extends CommandResult {
   readonly id: string;
@@ -77,5 +79,28 @@ export class Operator {
     };
     await Promise.all(Array.from({ length: together }, work));
     return commands.flatMap(({ id }) => ended.get(id) ?? []);
+  }
+
+  /**
+   * Runs them one after the other, and after each waits until the zone is as it should be: by `look`, which ends with 0 then.
+   * Gives what came of each.
+   */
+  async runCarefully(commands: readonly RunbookCommand[], look: RunbookCommand): Promise<readonly Ended[]> {
+    const ended: Ended[] = [];
+    for (const command of commands) {
+      ended.push(...(await this.runAll([command], 1)));
+      await this.untilWell(look, command.id);
+    }
+    return ended;
+  }
+
+  /** Looks again and again. @throws Error where it never ends with 0, with what it said last */
+  async untilWell(look: RunbookCommand, after: string): Promise<void> {
+    const end = Date.now() + RECOVERY;
+    for (;;) {
+      const { status, stdout, stderr } = await this.run(look.shell);
+      if (status === 0) return;
+      if (Date.now() > end) throw new Error(`${look.id} after ${after}: ${status}\n${stdout}${stderr}`);
+    }
   }
 }
