@@ -284,6 +284,7 @@ describe('an operator making room in etcd', function () {
     assert.deepEqual([order.toSorted(), order.at(-1)], [['member-1', 'member-2', 'member-3'], leader]);
     for (const { before: was, after } of done.members) assert.ok(after < was / 2, `${after} of ${was}`);
     assert.equal(done.disarmed, true);
+    assert.equal((await compact(zone)).disarmed, false, 'again, where nothing was written since');
     assert.equal((await put(zone, '/again')).kind, 'committed');
   });
 

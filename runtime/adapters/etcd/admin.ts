@@ -12,6 +12,7 @@ import {
   memberStatus,
 } from './admin-methods.ts';
 import { EtcdChannels } from './channels.ts';
+import { isCompacted } from './errors.ts';
 import type { EtcdOptions } from './options.ts';
 import { type SnapshotProgress, saveSnapshot } from './snapshot.ts';
 
@@ -101,9 +102,14 @@ export class EtcdAdmin {
       await this.channels.unary(alarm, { action: ALARM_ACTIONS.deactivate, memberId, alarm: type });
   }
 
-  /** Forgets what was before `revision`: a watch from before ends as compacted. */
+  /**
+   * Forgets what was before `revision`: a watch from before ends as compacted. Where that was forgotten already, by an
+   * earlier try or by somebody else, it is done.
+   */
   async compact(revision: Revision): Promise<void> {
-    await this.channels.unary(compact, { revision, physical: true });
+    await this.channels.unary(compact, { revision, physical: true }).catch((error: unknown) => {
+      if (!isCompacted(error)) throw error;
+    });
   }
 
   /** Gives unused space of one member's file back. It serves nobody meanwhile, so never do all at once. */

@@ -12,6 +12,13 @@ export const neverSent = (error: ServiceError): boolean =>
 export const isNotFound = (error: unknown): boolean =>
   error instanceof StoreError && isServiceError(error.cause) && error.cause.code === status.NOT_FOUND;
 
+/** What was asked for is of a revision that etcd has forgotten. */
+export const isCompacted = (error: unknown): boolean =>
+  error instanceof StoreError &&
+  isServiceError(error.cause) &&
+  error.cause.code === status.OUT_OF_RANGE &&
+  error.cause.details.includes('has been compacted');
+
 export const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
 
