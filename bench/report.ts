@@ -80,7 +80,7 @@ function throughputTable(): string {
     '|---|---|---|---|---|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
     '',
-    `Medians of ${results.measured[0]?.rates.echo.runs ?? 0} runs, in brackets the least and the most. ${where(results.machine)}`,
+    `Medians of ${results.measured[0]?.rates.arq.runs ?? 0} runs, in brackets the least and the most. ${where(results.machine)}`,
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
  * RRQ/s and ARQ/s on loopback at 1,000, 10,000 and 100,000 registered endpoints, beside a bare UDP echo server in the
- * same Node, measured in turns in the same run; and the memory that a registered endpoint takes.
+ * same Node, measured right before each of them; and the memory that a registered endpoint takes.
  * Writes results/throughput.json; bench/report.ts makes the table of it.
  * Usage: node --import tsx bench/throughput.ts [--runs N] [--sizes 1000,10000] [--window N]
  * The window is how many requests are in flight at once, to the echo and to the gatekeeper alike: with few of them a faster
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     sizes: { type: 'string', default: '1000,10000,100000' },
-    window: { type: 'string', default: '64' },
+    window: { type: 'string', default: '256' },
   },
 });
 const RUNS = Number(options.runs);
@@ -73,27 +73,35 @@ async function measure(size: number): Promise<Measured> {
       arq: [],
       drq: [],
     };
+    const shares: Record<'rrqFull' | 'rrqKeepAlive' | 'arq', number[]> = { rrqFull: [], rrqKeepAlive: [], arq: [] };
     let lost = 0;
     let wrong = 0;
-    const add = (to: number[], result: Total): void => {
-      to.push(result.answered / result.seconds);
+    const add = (to: number[], result: Total): number => {
+      const rate = result.answered / result.seconds;
+      to.push(rate);
       lost += result.lost;
       wrong += result.wrong;
+      return rate;
+    };
+    // Each beside an echo of its own: a machine may be half as fast some seconds later.
+    const beside = async (name: keyof typeof shares, measured: () => Promise<Total>): Promise<void> => {
+      const limit = add(rates.echo, await toEcho.run({ ...echoed, count: REQUESTS }));
+      shares[name].push(add(rates[name], await measured()) / limit);
     };
     for (let run = 0; run < RUNS; run++) {
-      add(rates.echo, await toEcho.run({ ...echoed, count: REQUESTS }));
-      add(rates.rrqFull, await toGatekeeper.run({ ...plans.rrqFull, count: REQUESTS }));
-      add(rates.rrqKeepAlive, await toGatekeeper.run({ ...plans.rrqKeepAlive, count: REQUESTS }));
-      const calls = await admitAndDrop(toGatekeeper, plans.arq, plans.drq, size);
-      add(rates.arq, calls.arq);
-      add(rates.drq, calls.drq);
+      await beside('rrqFull', () => toGatekeeper.run({ ...plans.rrqFull, count: REQUESTS }));
+      await beside('rrqKeepAlive', () => toGatekeeper.run({ ...plans.rrqKeepAlive, count: REQUESTS }));
+      await beside('arq', async () => {
+        const calls = await admitAndDrop(toGatekeeper, plans.arq, plans.drq, size);
+        add(rates.drq, calls.drq);
+        return calls.arq;
+      });
+      const told = Object.entries(rates).map(([name, list]) => `${name} ${rounded(list.at(-1) ?? 0)}/s`);
+      const of = Object.entries(shares).map(([name, list]) => `${name} ${Math.round(100 * (list.at(-1) ?? 0))} %`);
       process.stderr.write(
-        `${size} endpoints, run ${run + 1} of ${RUNS}: ${Object.entries(rates)
-          .map(([name, list]) => `${name} ${rounded(list.at(-1) ?? 0)}/s`)
-          .join(', ')}\n`,
+        `${size} endpoints, run ${run + 1} of ${RUNS}: ${told.join(', ')}; of the echo: ${of.join(', ')}\n`,
       );
     }
-    const ratio = (list: readonly number[]): Spread => spread(list.map((rate, i) => rate / (rates.echo[i] ?? 1)));
     return {
       size,
       rates: {
@@ -103,7 +111,7 @@ async function measure(size: number): Promise<Measured> {
         arq: spread(rates.arq),
         drq: spread(rates.drq),
       },
-      toEcho: { rrqFull: ratio(rates.rrqFull), rrqKeepAlive: ratio(rates.rrqKeepAlive), arq: ratio(rates.arq) },
+      toEcho: { rrqFull: spread(shares.rrqFull), rrqKeepAlive: spread(shares.rrqKeepAlive), arq: spread(shares.arq) },
       lost,
       wrong,
       octetsPerEndpoint,
