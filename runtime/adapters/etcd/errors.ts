@@ -9,15 +9,17 @@ export const neverSent = (error: ServiceError): boolean =>
   error.code === status.UNAVAILABLE && NEVER_SENT.test(error.details);
 
 /** etcd has no such lease, member or key. */
-export const isNotFound = (error: unknown): boolean =>
-  error instanceof StoreError && isServiceError(error.cause) && error.cause.code === status.NOT_FOUND;
+export const isNotFound = (error: unknown): boolean => refusal(error)?.code === status.NOT_FOUND;
 
 /** What was asked for is of a revision that etcd has forgotten. */
-export const isCompacted = (error: unknown): boolean =>
-  error instanceof StoreError &&
-  isServiceError(error.cause) &&
-  error.cause.code === status.OUT_OF_RANGE &&
-  error.cause.details.includes('has been compacted');
+export const isCompacted = (error: unknown): boolean => {
+  const { code, details = '' } = refusal(error) ?? {};
+  return code === status.OUT_OF_RANGE && details.includes('has been compacted');
+};
+
+/** What etcd said where it refused. */
+const refusal = (error: unknown): ServiceError | undefined =>
+  error instanceof StoreError && isServiceError(error.cause) ? error.cause : undefined;
 
 export const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;

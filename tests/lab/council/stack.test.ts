@@ -157,22 +157,20 @@ describe('the lab stack, by the real engine', function () {
   it('bears the last resorts: gatekeepers stopped in turn, and an etcd member that lost its data', async () => {
     const operator = await Operator.of(NAME);
     const commands = await operator.commands();
-    const all = (...ids: readonly string[]): readonly RunbookCommand[] => ids.map((id) => named(commands, id));
-    const [look] = all('ha-status-gatekeeper-primary');
-    assert(look !== undefined);
+    const the = (id: string): RunbookCommand => named(commands, id);
+    const look = the('ha-status-gatekeeper-primary');
     for (const gatekeeper of GATEKEEPERS) {
-      const ended = await operator.runAll(all(`stop-${gatekeeper}`, `start-${gatekeeper}`), 1);
+      const ended = await operator.runAll([the(`stop-${gatekeeper}`), the(`start-${gatekeeper}`)], 1);
       assert.deepEqual(problemsOf(ended), []);
       await operator.untilWell(look, `start-${gatekeeper}`);
     }
     for (const voter of ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring']) {
-      const [replace, empty, wait] = all(`member-replace-${voter}`, `member-empty-${voter}`, `member-wait-${voter}`);
-      assert(replace !== undefined && empty !== undefined && wait !== undefined);
+      const [replace, wait] = [the(`member-replace-${voter}`), the(`member-wait-${voter}`)];
       const early = await operator.run(replace.shell);
       assert.notEqual(early.status, 0);
       assert.match(early.stderr, /answers and is healthy/);
       await lab(NAME, ['shell', voter, '--', 'sh', '-c', 'systemctl stop council-etcd && rm -r /var/lib/etcd/council']);
-      assert.deepEqual(problemsOf(await operator.runAll([replace, empty, wait], 1)), []);
+      assert.deepEqual(problemsOf(await operator.runAll([replace, the(`member-empty-${voter}`), wait], 1)), []);
       await operator.untilWell(look, wait.id);
     }
   });
