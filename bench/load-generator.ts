@@ -24,6 +24,26 @@ export interface RoundResult {
   readonly latencies: Float64Array;
 }
 
+/** Several rounds as one. */
+export class Tally {
+  #seconds = 0;
+  #answered = 0;
+  lost = 0;
+  wrong = 0;
+
+  add({ seconds, answered, lost, wrong }: RoundResult): void {
+    this.#seconds += seconds;
+    this.#answered += answered;
+    this.lost += lost;
+    this.wrong += wrong;
+  }
+
+  /** Answers a second. */
+  get rate(): number {
+    return this.#answered / this.#seconds;
+  }
+}
+
 const WINDOW = 64;
 /** A datagram that has not come back by then is lost. */
 const PATIENCE = 1000;

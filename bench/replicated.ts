@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEtcdCluster } from '../runtime/adapters/etcd/cluster.ts';
 import { findEtcd } from '../runtime/adapters/etcd-process.ts';
+import { SERVER_OPTIONS } from '../runtime/adapters/heap.ts';
 import { loadOrCreateKeyPair } from '../runtime/adapters/key-files.ts';
 import { keyFileName } from '../runtime/config/index.ts';
 import { rasMessage } from '../runtime/h225/index.ts';
@@ -44,7 +45,11 @@ interface Kind {
 
 async function start(...more: string[]): Promise<Kind> {
   const dataDir = mkdtempSync(join(folder, 'gatekeeper-'));
-  const server = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry, 'open-lab', '60', ...more]);
+  const server = await ServerProcess.start(
+    'gatekeeper-server.ts',
+    [dataDir, registry, 'open-lab', '60', ...more],
+    SERVER_OPTIONS,
+  );
   const load = await LoadGenerator.open(server.port);
   const requests = Array.from({ length: ENDPOINTS }, (_, n) => rasMessage.encode(fullRegistration(n)));
   const identifiers: string[] = [];

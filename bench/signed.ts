@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SERVER_OPTIONS } from '../runtime/adapters/heap.ts';
 import { encodeSigned, type RasMessage, rasMessage, type TokenFields } from '../runtime/h225/index.ts';
 import { developmentRegistry } from '../runtime/service/index.ts';
 import { LoadGenerator } from './load-generator.ts';
@@ -45,7 +46,12 @@ interface Limits {
 
 const pinned = pin(process.pid, 1);
 const core = pinned ? 0 : undefined;
-const gatekeeper = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry.file, 'signed'], [], core);
+const gatekeeper = await ServerProcess.start(
+  'gatekeeper-server.ts',
+  [dataDir, registry.file, 'signed'],
+  SERVER_OPTIONS,
+  core,
+);
 const verifier = await ServerProcess.start('verify-server.ts', [], [], core);
 const load = await LoadGenerator.open(gatekeeper.port);
 

@@ -1,6 +1,6 @@
 /**
  * RRQ/s and ARQ/s on loopback at 1,000, 10,000 and 100,000 registered endpoints, beside a bare UDP echo server in the
- * same Node, measured right before each of them; and the memory that a registered endpoint takes.
+ * same Node, batch by batch in turns; and the memory that a registered endpoint takes.
  * Writes results/throughput.json; bench/report.ts makes the table of it.
  * Usage: node --import tsx bench/throughput.ts [--runs N] [--sizes 1000,10000] [--window N]
  * The window is how many requests are in flight at once, to the echo and to the gatekeeper alike: with few of them a faster
@@ -10,8 +10,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SERVER_OPTIONS } from '../runtime/adapters/heap.ts';
 import { type RasMessage, rasMessage } from '../runtime/h225/index.ts';
-import { LoadGenerator, type RoundResult } from './load-generator.ts';
+import { LoadGenerator, Tally } from './load-generator.ts';
 import { admission, disengagement, fullRegistration, keepAlive, seqOffset } from './requests.ts';
 import { ServerProcess } from './server-process.ts';
 import { rounded, type Spread, spread } from './statistics.ts';
@@ -31,11 +32,15 @@ if (!Number.isInteger(WINDOW) || WINDOW < 1 || WINDOW > 256)
 const SIZES = options.sizes.split(',').map(Number);
 /** Requests of one kind that a run sends, at every size: the same work, over more or fewer endpoints. */
 const REQUESTS = 100_000;
+/** So many to the echo, then to the gatekeeper, and so on: some seconds later a machine may be half as fast. */
+const BATCH = 10_000;
+const KINDS = ['rrqFull', 'rrqKeepAlive', 'arq'] as const;
+type Kind = (typeof KINDS)[number];
 
 interface Measured {
   readonly size: number;
-  readonly rates: Record<'echo' | 'rrqFull' | 'rrqKeepAlive' | 'arq' | 'drq', Spread>;
-  readonly toEcho: Record<'rrqFull' | 'rrqKeepAlive' | 'arq', Spread>;
+  readonly rates: Record<Kind | 'echo' | 'drq', Spread>;
+  readonly toEcho: Record<Kind, Spread>;
   readonly lost: number;
   readonly wrong: number;
   readonly octetsPerEndpoint: number;
@@ -48,7 +53,7 @@ report(results);
 
 async function measure(size: number): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), 'council-bench-'));
-  const gatekeeper = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry]);
+  const gatekeeper = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry], SERVER_OPTIONS);
   const echo = await ServerProcess.start('echo-server.ts');
   const toGatekeeper = await LoadGenerator.open(gatekeeper.port);
   const toEcho = await LoadGenerator.open(echo.port);
@@ -66,36 +71,39 @@ async function measure(size: number): Promise<Measured> {
     const echoed = { ...plans.rrqFull, check: () => true };
     await toGatekeeper.run({ ...plans.rrqFull, count: REQUESTS });
     await toEcho.run({ ...echoed, count: REQUESTS });
-    const rates: Record<'echo' | 'rrqFull' | 'rrqKeepAlive' | 'arq' | 'drq', number[]> = {
+    const rates: Record<Kind | 'echo' | 'drq', number[]> = {
       echo: [],
       rrqFull: [],
       rrqKeepAlive: [],
       arq: [],
       drq: [],
     };
-    const shares: Record<'rrqFull' | 'rrqKeepAlive' | 'arq', number[]> = { rrqFull: [], rrqKeepAlive: [], arq: [] };
+    const shares: Record<Kind, number[]> = { rrqFull: [], rrqKeepAlive: [], arq: [] };
     let lost = 0;
     let wrong = 0;
-    const add = (to: number[], result: Total): number => {
-      const rate = result.answered / result.seconds;
-      to.push(rate);
-      lost += result.lost;
-      wrong += result.wrong;
-      return rate;
-    };
-    // Each beside an echo of its own: a machine may be half as fast some seconds later.
-    const beside = async (name: keyof typeof shares, measured: () => Promise<Total>): Promise<void> => {
-      const limit = add(rates.echo, await toEcho.run({ ...echoed, count: REQUESTS }));
-      shares[name].push(add(rates[name], await measured()) / limit);
+    const batch = Math.min(size, BATCH);
+    const inTurns = async (kind: Kind): Promise<void> => {
+      const [echo, own, drq] = [new Tally(), new Tally(), new Tally()];
+      for (let sent = 0; sent < REQUESTS; sent += batch) {
+        const next = ({ request, ...rest }: Plan) => ({
+          ...rest,
+          request: (n: number) => request(sent + n),
+          count: batch,
+        });
+        echo.add(await toEcho.run(next(echoed)));
+        own.add(await toGatekeeper.run(next(plans[kind])));
+        // For new calls the next time round.
+        if (kind === 'arq') drq.add(await toGatekeeper.run(next(plans.drq)));
+      }
+      rates.echo.push(echo.rate);
+      rates[kind].push(own.rate);
+      if (kind === 'arq') rates.drq.push(drq.rate);
+      shares[kind].push(own.rate / echo.rate);
+      lost += echo.lost + own.lost + drq.lost;
+      wrong += echo.wrong + own.wrong + drq.wrong;
     };
     for (let run = 0; run < RUNS; run++) {
-      await beside('rrqFull', () => toGatekeeper.run({ ...plans.rrqFull, count: REQUESTS }));
-      await beside('rrqKeepAlive', () => toGatekeeper.run({ ...plans.rrqKeepAlive, count: REQUESTS }));
-      await beside('arq', async () => {
-        const calls = await admitAndDrop(toGatekeeper, plans.arq, plans.drq, size);
-        add(rates.drq, calls.drq);
-        return calls.arq;
-      });
+      for (const kind of KINDS) await inTurns(kind);
       const told = Object.entries(rates).map(([name, list]) => `${name} ${rounded(list.at(-1) ?? 0)}/s`);
       const of = Object.entries(shares).map(([name, list]) => `${name} ${Math.round(100 * (list.at(-1) ?? 0))} %`);
       process.stderr.write(
@@ -167,35 +175,6 @@ function plan(size: number, message: (n: number) => RasMessage, confirm: RasMess
 }
 
 type Plan = ReturnType<typeof plan>;
-type Total = Omit<RoundResult, 'latencies'>;
-
-/** ARQ for a call of every endpoint, then DRQ for each, until REQUESTS of both were sent; timed apart. */
-async function admitAndDrop(
-  load: LoadGenerator,
-  arq: Plan,
-  drq: Plan,
-  size: number,
-): Promise<{ arq: Total; drq: Total }> {
-  const total = {
-    arq: { seconds: 0, answered: 0, wrong: 0, lost: 0 },
-    drq: { seconds: 0, answered: 0, wrong: 0, lost: 0 },
-  };
-  const batch = Math.min(size, 10_000);
-  for (let sent = 0; sent < REQUESTS; sent += batch) {
-    const from = (n: number): number => (sent + n) % size;
-    for (const [name, { request, ...rest }] of [
-      ['arq', arq],
-      ['drq', drq],
-    ] as const) {
-      const result = await load.run({ ...rest, request: (n) => request(from(n)), count: batch });
-      total[name].seconds += result.seconds;
-      total[name].answered += result.answered;
-      total[name].wrong += result.wrong;
-      total[name].lost += result.lost;
-    }
-  }
-  return total;
-}
 
 function report(measured: readonly Measured[]): void {
   const folder = new URL('results/', import.meta.url);

@@ -10,6 +10,8 @@ import type { BootValues } from './values.ts';
 const CONFIG_FILE = `${CONFIG}/gatekeeper.yaml`;
 const CLI = `${RELEASES}/current/runtime/cli`;
 const COUNCIL = `${CLI}/council.mjs`;
+/** What the gatekeeper's own code asks Node for (runtime/adapters/heap.ts). */
+const SERVER_OPTIONS = '--min-semi-space-size=64 --max-semi-space-size=64';
 const REGISTRY = `${STATE}/guardian-registry.yaml`;
 
 /**
@@ -45,7 +47,7 @@ StateDirectoryMode=0750
 WorkingDirectory=${STATE}
 ReadWritePaths=${STATE}
 ExecStartPre=/bin/sh -c 'test -e ${REGISTRY} || install -m 0640 ${RELEASES}/current/config/guardian-registry.yaml ${REGISTRY}'
-ExecStart=${NODE} ${COUNCIL} gatekeeper --config ${CONFIG_FILE}
+ExecStart=${NODE} ${SERVER_OPTIONS} ${COUNCIL} gatekeeper --config ${CONFIG_FILE}
 ExecReload=/bin/kill -HUP $MAINPID
 ExecStopPost=-${NODE} ${CLI}/release-lease.mjs --data-dir ${STATE}
 TimeoutStopSec=10

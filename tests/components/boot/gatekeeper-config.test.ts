@@ -145,7 +145,7 @@ describe('gatekeeperConfig, read by the runtime', () => {
     assert.equal(contentOf(values, '/etc/guardian-council/gatekeeper.yaml'), gatekeeperConfig(values));
     assert.match(
       contentOf(values, '/etc/systemd/system/h323-gatekeeper-primary.service'),
-      /^ExecStart=\S+ \S+\/runtime\/cli\/council\.mjs gatekeeper --config \/etc\/guardian-council\/gatekeeper\.yaml$/m,
+      /^ExecStart=.+ \S+\/runtime\/cli\/council\.mjs gatekeeper --config \/etc\/guardian-council\/gatekeeper\.yaml$/m,
     );
   });
 });

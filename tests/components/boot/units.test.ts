@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BootValues } from '../../../components/boot/index.ts';
+import { SERVER_OPTIONS } from '../../../runtime/adapters/heap.ts';
 import { skipLoudly } from '../../support/skip.ts';
 import { EXAMPLES, exampleValues } from './example-values.ts';
 import { contentOf, filesOf, isInstalled, judge, withFolder } from './rendered.ts';
@@ -102,10 +103,12 @@ describe('the units of a host', () => {
       assert.notDeepEqual(valuesOf(unit, 'User'), ['root']);
     });
 
-  it('a gatekeeper writes below its state folder alone, reloads by SIGHUP, and does not start before a release', () => {
+  it('a gatekeeper runs as measured, writes below its state folder alone, reloads by SIGHUP, waits for a release', () => {
     const unit = contentOf(exampleValues('gatekeeper-primary'), `${FOLDER}h323-gatekeeper-primary.service`);
     assert.deepEqual(valuesOf(unit, 'ReadWritePaths'), ['/var/lib/guardian-council']);
     assert.deepEqual(valuesOf(unit, 'ExecReload'), ['/bin/kill -HUP $MAINPID']);
+    const [start = ''] = valuesOf(unit, 'ExecStart');
+    assert.deepEqual(start.split(' ').slice(1, 3), SERVER_OPTIONS);
     assert.deepEqual(valuesOf(unit, 'ConditionPathExists'), ['/opt/guardian-council/current/runtime/cli/council.mjs']);
   });
 
