@@ -12,7 +12,7 @@ import { rounded } from './statistics.ts';
 
 const spread = z.object({ median: z.number(), min: z.number(), max: z.number(), runs: z.number() });
 type Spread = z.infer<typeof spread>;
-const machine = z.object({ node: z.string(), cpu: z.string(), cores: z.number() });
+const machine = z.object({ node: z.string(), cpu: z.string(), cores: z.number(), stolen: z.number().optional() });
 const throughput = z.object({
   machine,
   measured: z.array(
@@ -56,7 +56,10 @@ function read<T>(name: string, schema: z.ZodType<T>): T | undefined {
 const rate = ({ median, min, max }: Spread): string => `${rounded(median)} (${rounded(min)}-${rounded(max)})`;
 const percent = ({ median, min, max }: Spread): string =>
   `${Math.round(median * 100)} % (${Math.round(min * 100)}-${Math.round(max * 100)})`;
-const where = ({ node, cpu, cores }: z.infer<typeof machine>): string => `Node ${node}, ${cores} cores, ${cpu}.`;
+const awake = (stolen: number): string =>
+  ` Processors were kept from halting; the host took ${(stolen * 100).toFixed(1)} % of their time.`;
+const where = ({ node, cpu, cores, stolen }: z.infer<typeof machine>): string =>
+  `Node ${node}, ${cores} cores, ${cpu}.${stolen === undefined ? '' : awake(stolen)}`;
 
 function throughputTable(): string {
   const results = read('throughput', throughput);

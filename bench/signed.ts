@@ -1,7 +1,7 @@
 /**
- * Signed ARQ/s: the gatekeeper verifies each request and signs each answer, on one core that it has to itself; beside it
- * what `crypto.verify` alone does on that core, and what it does with a signature each, in turns in the same run. Needs taskset (util-linux); without it both
- * have all cores, and the result says so.
+ * Signed ARQ/s: the gatekeeper verifies each request and its answers are signed, on one core that it has to itself; beside
+ * it, batch by batch in turns, what `crypto.verify` alone does on that core, and what it does with a signature each. The
+ * cores are kept from halting. Needs taskset (util-linux); without it all have all cores, and the result says so.
  * Usage: node --import tsx bench/signed.ts [--runs N]
  */
 import { execFileSync } from 'node:child_process';
@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { SERVER_OPTIONS } from '../runtime/adapters/heap.ts';
 import { encodeSigned, type RasMessage, rasMessage, type TokenFields } from '../runtime/h225/index.ts';
 import { developmentRegistry } from '../runtime/service/index.ts';
-import { LoadGenerator } from './load-generator.ts';
+import { LoadGenerator, Tally } from './load-generator.ts';
+import { keepAwake, watchStolen } from './processors.ts';
 import { admission, fullRegistration } from './requests.ts';
 import { ServerProcess } from './server-process.ts';
 import { rounded, spread } from './statistics.ts';
@@ -21,6 +22,10 @@ import { rounded, spread } from './statistics.ts';
 const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 const RUNS = Number(options.runs);
 const REQUESTS = 12_000;
+/** So many, then the limits for as long a time, and so on: some seconds later a machine may be half as fast. */
+const BATCH = 3000;
+/** In flight at once, as in bench/throughput.ts. */
+const WINDOW = 256;
 /** Until the compiler is done with what each request goes through. */
 const WARM_UPS = 4;
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -44,6 +49,8 @@ interface Limits {
   readonly both: number;
 }
 
+const letSleep = keepAwake();
+const watch = watchStolen();
 const pinned = pin(process.pid, 1);
 const core = pinned ? 0 : undefined;
 const gatekeeper = await ServerProcess.start(
@@ -103,24 +110,36 @@ for (let run = 1 - WARM_UPS; run <= RUNS; run++) {
     const who = n % guardians.length;
     return signed(at(guardians, who), toPeer(admission(who, identifiers[who] ?? ''), who), (n % 65_535) + 1);
   });
-  const result = await load.run({
-    request: (n) => at(requests, n),
-    seqAt: undefined,
-    count: REQUESTS,
-    check: (answer) => rasMessage.decode(answer).kind === 'admissionConfirm',
-  });
-  const alone = await verifier.ask<Limits>('verified');
+  const own = new Tally();
+  const alone = { line: 0, threads: 0, both: 0 };
+  for (let sent = 0; sent < REQUESTS; sent += BATCH) {
+    own.add(
+      await load.run({
+        request: (n) => at(requests, sent + n),
+        seqAt: undefined,
+        count: BATCH,
+        window: WINDOW,
+        check: (answer) => rasMessage.decode(answer).kind === 'admissionConfirm',
+      }),
+    );
+    const { line, threads, both } = await verifier.ask<Limits>('verified');
+    alone.line += (line * BATCH) / REQUESTS;
+    alone.threads += (threads * BATCH) / REQUESTS;
+    alone.both += (both * BATCH) / REQUESTS;
+  }
   if (run < 1) continue;
-  rates.push(result.answered / result.seconds);
+  rates.push(own.rate);
   line.push(alone.line);
   threads.push(alone.threads);
   both.push(alone.both);
-  lost += result.lost;
-  wrong += result.wrong;
+  lost += own.lost;
+  wrong += own.wrong;
   process.stderr.write(
-    `run ${run} of ${RUNS}: ${rounded(rates.at(-1) ?? 0)} signed ARQ/s; crypto.verify alone ${rounded(alone.line)}/s on the event loop, ${rounded(alone.threads)}/s on threads; with a signature each ${rounded(alone.both)}/s\n`,
+    `run ${run} of ${RUNS}: ${rounded(own.rate)} signed ARQ/s; crypto.verify alone ${rounded(alone.line)}/s on the event loop, ${rounded(alone.threads)}/s on threads; with a signature each ${rounded(alone.both)}/s\n`,
   );
 }
+const stolen = watch();
+letSleep();
 load.close();
 await gatekeeper.stop();
 await verifier.stop();
@@ -130,10 +149,10 @@ const share = spread(rates.map((rate, i) => rate / Math.max(line[i] ?? 1, thread
 const shareOfBoth = spread(rates.map((rate, i) => rate / (both[i] ?? 1)));
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, pinned };
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, pinned, stolen };
 writeFileSync(
   new URL('signed.json', folder),
-  `${JSON.stringify({ machine, requests: REQUESTS, signedArq: spread(rates), verifyInLine: spread(line), verifyOnThreads: spread(threads), verifyAndSign: spread(both), shareOfVerify: share, shareOfVerifyAndSign: shareOfBoth, lost, wrong }, null, 2)}\n`,
+  `${JSON.stringify({ machine, requests: REQUESTS, window: WINDOW, signedArq: spread(rates), verifyInLine: spread(line), verifyOnThreads: spread(threads), verifyAndSign: spread(both), shareOfVerify: share, shareOfVerifyAndSign: shareOfBoth, lost, wrong }, null, 2)}\n`,
 );
 /** Each guardian calls the next one, who is registered. */
 function toPeer(message: RasMessage, who: number): RasMessage {

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { SERVER_OPTIONS } from '../runtime/adapters/heap.ts';
 import { type RasMessage, rasMessage } from '../runtime/h225/index.ts';
 import { LoadGenerator, Tally } from './load-generator.ts';
+import { keepAwake, watchStolen } from './processors.ts';
 import { admission, disengagement, fullRegistration, keepAlive, seqOffset } from './requests.ts';
 import { ServerProcess } from './server-process.ts';
 import { rounded, type Spread, spread } from './statistics.ts';
@@ -48,7 +49,11 @@ interface Measured {
 
 const registry = new URL('../config/guardian-registry.yaml', import.meta.url).pathname;
 const results: Measured[] = [];
+const letSleep = keepAwake();
+const watch = watchStolen();
 for (const size of SIZES) results.push(await measure(size));
+const stolen = watch();
+letSleep();
 report(results);
 
 async function measure(size: number): Promise<Measured> {
@@ -179,7 +184,7 @@ type Plan = ReturnType<typeof plan>;
 function report(measured: readonly Measured[]): void {
   const folder = new URL('results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, stolen };
   writeFileSync(
     new URL('throughput.json', folder),
     `${JSON.stringify({ machine, requests: REQUESTS, window: WINDOW, measured }, null, 2)}\n`,

@@ -1,6 +1,7 @@
 /** One kind of fault, several times, to a pair with a meeting; then the reckoning. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { watchStolen } from '../processors.ts';
 import { check } from './checker.ts';
 import { finalState, operationsOf, witnessedBy } from './collect.ts';
 import { type Council, makeCouncil } from './lab/council.ts';
@@ -9,7 +10,6 @@ import { GATEKEEPER_ID, otherSide, RAS_PORTS, SIDES, type Side } from './lab/gat
 import { Lab } from './lab/lab.ts';
 import { MeetingProcess } from './lab/meeting-process.ts';
 import { HOSTS } from './lab/network.ts';
-import { watchStolen } from './lab/processors.ts';
 import { monotonic, pause, until } from './lab/shell.ts';
 import { isolationsOf, reignsOf } from './reigns.ts';
 import type { FinalState, Verdict } from './run-record.ts';

@@ -35,7 +35,13 @@ export interface RasEvent {
  */
 export type Effect =
   | { readonly kind: 'witness'; readonly event: RasEvent }
-  | { readonly kind: 'send'; readonly octets: Uint8Array; readonly to: SocketAddress }
+  /** `ticket` is that of the verdict which is answered. */
+  | {
+      readonly kind: 'send';
+      readonly octets: Uint8Array;
+      readonly to: SocketAddress;
+      readonly ticket?: number | undefined;
+    }
   | { readonly kind: 'commit'; readonly changes: readonly StateChange[]; readonly answered?: AnsweredRecord }
   /** Verify and report with `verified(ticket, …)`. */
   | {

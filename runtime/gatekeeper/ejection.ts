@@ -1,8 +1,9 @@
 import type { TerminalRecord } from '../config/index.ts';
-import type { DisengageReason, SignedToken, SocketAddress, UnregRequestReason } from '../h225/index.ts';
+import type { DisengageReason, SocketAddress, UnregRequestReason } from '../h225/index.ts';
 import { type Answer, NULL_REASON } from './answer.ts';
 import { callIdOf, referenceOf } from './calls.ts';
 import type { Endpoint, Leg } from './model.ts';
+import type { AnswersTo } from './outbox.ts';
 import type { GatekeeperState } from './state.ts';
 
 /** A message to an endpoint that did not ask for it. */
@@ -66,10 +67,10 @@ function drop(state: GatekeeperState, leg: Leg): Answer {
 }
 
 /** What an unsolicited message is signed with: a random of its own. */
-export function ownToken(terminalId: string, randomOctets: (octets: number) => Uint8Array): SignedToken {
-  const random = Buffer.from(randomOctets(4)).readInt32BE();
-  return { generalID: '', sendersID: terminalId, timeStamp: 0, random, signature: new Uint8Array(0), offset: 0 };
-}
+export const ownToken = (terminalId: string, randomOctets: (octets: number) => Uint8Array): AnswersTo => ({
+  sendersID: terminalId,
+  random: Buffer.from(randomOctets(4)).readInt32BE(),
+});
 
 export const hasSameKey = (a: TerminalRecord, b: TerminalRecord): boolean =>
   Buffer.compare(a.publicKey, b.publicKey) === 0;

@@ -4,6 +4,7 @@ import {
   findToken,
   RAS_TAGS,
   type RasMessage,
+  type RasTag,
   rasMessage,
   type Sign,
   type SignedToken,
@@ -13,7 +14,9 @@ import {
 import { type Instant, type Milliseconds, milliseconds } from '../units.ts';
 import type { Answer, Caller } from './answer.ts';
 import { inspectToken, nonceOf, type TokenFault } from './authentication.ts';
+import { BadDatagrams } from './bad-datagrams.ts';
 import type { GatekeeperConfig } from './config.ts';
+import { type CarriedOut, type DueAnswer, DueAnswers, type SignedAnswer, type Verdict } from './due-answers.ts';
 import type { Effect } from './effects.ts';
 import { eject, hasSameKey, ownToken, relink } from './ejection.ts';
 import { FloodReport } from './flood-report.ts';
@@ -22,12 +25,12 @@ import type { Endpoint } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { type Pending, PendingRequests } from './pending-requests.ts';
 import { carryOut } from './procedures.ts';
-import { inProgress, isRequest, notUnderstood, type Request, securityDenial, unknownMessage } from './refusals.ts';
+import { inProgress, isRequest, type Request } from './refusals.ts';
 import { ReplayMemory } from './replay-memory.ts';
 import { Replica } from './replica.ts';
 import { answeredRecord } from './replica-records.ts';
 import { describeRequest } from './request-event.ts';
-import { type Answered, ResponseCache, type StoredAnswer } from './response-cache.ts';
+import { ResponseCache, type StoredAnswer } from './response-cache.ts';
 import type { GatekeeperRole } from './role.ts';
 import { GatekeeperState } from './state.ts';
 import type { DropReason } from './statistics.ts';
@@ -45,11 +48,8 @@ export interface GatekeeperSecrets {
 const ANSWERS_KEPT = milliseconds(20_000);
 const ANSWERS_OCTETS = 8 * 1024 * 1024;
 const MOST_REPEATS = 8;
-/** Datagrams a second that anybody can send and that still are answered and witnessed. */
-const FAULTS_PER_SECOND = 200;
+/** Unsigned GRQs a second that still are answered and witnessed. */
 const DISCOVERIES_PER_SECOND = 200;
-/** XRS gives a message back whole; a datagram must still hold both. */
-const LONGEST_ECHO = 16_000;
 
 /**
  * A gatekeeper (H.323 clause 6.4) as a machine: datagrams, verdicts on signatures and the time go in; datagrams to
@@ -63,9 +63,11 @@ export class Gatekeeper {
   #answers = new ResponseCache(ANSWERS_KEPT, ANSWERS_OCTETS);
   #replays: ReplayMemory;
   #replica: Replica;
-  readonly #pending = new PendingRequests();
-  /** Datagrams that are not authentic, and unsigned GRQs: a flood of the one must not keep the other out. */
-  readonly #faults: FloodReport;
+  readonly #pending: PendingRequests;
+  /** Carried out, and to be answered together. */
+  readonly #due = new DueAnswers<DueAnswer>();
+  /** Besides unsigned GRQs: a flood of the one must not keep the other out. */
+  readonly #bad: BadDatagrams;
   readonly #discoveries: FloodReport;
   #role: GatekeeperRole;
   /** When this gatekeeper began to lead. */
@@ -75,7 +77,8 @@ export class Gatekeeper {
     this.state = new GatekeeperState(config, registry, secrets.random);
     this.#secrets = secrets;
     this.#outbox = new Outbox(this.state, secrets.sign);
-    this.#faults = new FloodReport(FAULTS_PER_SECOND, this.state, this.#outbox, 'not authentic, not listed');
+    this.#pending = new PendingRequests(config.maxPending);
+    this.#bad = new BadDatagrams(this.state, this.#outbox);
     this.#discoveries = new FloodReport(DISCOVERIES_PER_SECOND, this.state, this.#outbox, 'discovery, not listed');
     this.#replays = new ReplayMemory(config.freshness);
     this.#replica = new Replica(this.state, this.#answers, this.#replays);
@@ -87,8 +90,9 @@ export class Gatekeeper {
     return this.#pending.size;
   }
 
-  /** What is to be done, in order; each effect is given once. */
+  /** What is to be done, in order; each effect is given once. What was verified since the last time is answered. */
   takeEffects(): readonly Effect[] {
+    this.#due.answer(this.#outbox, ({ done, answer }, signed) => this.#respond(done, answer, signed));
     return this.#outbox.take();
   }
 
@@ -99,15 +103,12 @@ export class Gatekeeper {
       message = rasMessage.decode(octets);
     } catch (error) {
       if (!(error instanceof PerDecodeError)) throw error;
-      this.#drop('malformed');
-      if (this.#faults.take(now.monotonic))
-        this.#outbox.witness({ msgType: 'MALFORMED', peer: from, detail: error.code });
-      return;
+      return this.#bad.malformed(error.code, from, now);
     }
     if (message.kind !== 'unknownExtension') this.state.statistics.received[RAS_TAGS[message.kind]]++;
-    if (!isRequest(message)) return this.#refuseOther(message, octets, from, now);
+    if (!isRequest(message)) return this.#bad.notARequest(message, octets, from, now);
     const token = findToken(message, octets);
-    if (token === 'malformed') return this.#refuseFalse(message, from, now, 'malformed token');
+    if (token === 'malformed') return this.#bad.notAuthentic(message, from, now, 'malformed token');
     if (token !== 'absent') return this.#receiveSigned(message, token, octets, from, now);
     if (!this.state.lab) return this.#receiveUnsigned(message, octets, from, now);
     const key = unsignedKey(message, from);
@@ -118,7 +119,7 @@ export class Gatekeeper {
 
   /** Only discovery is for everybody. It changes nothing, so a repeated one is simply answered anew. */
   #receiveUnsigned(request: Request, octets: Buffer, from: SocketAddress, now: Instant): void {
-    if (request.kind !== 'gatekeeperRequest') return this.#refuseFalse(request, from, now, 'no signature');
+    if (request.kind !== 'gatekeeperRequest') return this.#bad.notAuthentic(request, from, now, 'no signature');
     if (!this.#discoveries.take(now.monotonic)) return this.#drop('suppressed');
     this.#handle(request, octets, this.#callerOf(from, undefined, now));
   }
@@ -127,19 +128,20 @@ export class Gatekeeper {
     const nonce = nonceOf(token);
     const answered = this.#answers.find(token.random, octets, from, now.monotonic);
     if (answered !== undefined) return this.#repeat(answered, request, from, token.sendersID);
-    const { gatekeeperId, freshness, maxPending } = this.state.config;
+    const { gatekeeperId, freshness } = this.state.config;
+    const claimed = token.sendersID;
     const terminal = this.#replays.has(nonce)
       ? 'replay'
       : inspectToken(token, { gatekeeperId, freshness, registry: this.state.registry, now: now.epoch });
-    if (typeof terminal === 'string') return this.#refuseFalse(request, from, now, terminal, token.sendersID);
-    if (this.#pending.has(nonce, octets, from)) return this.#drop('already_pending');
-    if (this.#pending.size >= maxPending) return this.#drop('verify_queue_full');
+    if (typeof terminal === 'string') return this.#bad.notAuthentic(request, from, now, terminal, { claimed });
+    if (this.#pending.has(token, nonce, octets, from)) return this.#drop('already_pending');
+    if (this.#pending.isFull) return this.#drop('verify_queue_full');
     const ticket = this.#pending.add({ request, octets, from, token, terminal, nonce, since: now.monotonic });
     this.#outbox.add({
       kind: 'verify',
       ticket,
       publicKey: terminal.publicKey,
-      octets: signedOctets(octets, token.offset),
+      octets: signedOctets(octets, token),
       signature: token.signature,
     });
   }
@@ -149,14 +151,15 @@ export class Gatekeeper {
     const pending = this.#pending.take(ticket);
     if (pending === undefined) return;
     const { request, from, token, octets } = pending;
-    const terminal = this.#verdict(pending, genuine, now);
+    const terminal = this.#signer(pending, genuine, now);
     if (terminal === 'replay_memory_full') this.#drop(terminal);
-    else if (typeof terminal === 'string') this.#refuseFalse(request, from, now, terminal, token.sendersID);
-    else this.#handle(request, octets, this.#callerOf(from, terminal, now), token.random, token);
+    else if (typeof terminal === 'string')
+      this.#bad.notAuthentic(request, from, now, terminal, { claimed: token.sendersID, ticket });
+    else this.#handle(request, octets, this.#callerOf(from, terminal, now), token.random, { ticket, token });
   }
 
   /** Whose request it is, or why it is not taken up. */
-  #verdict(
+  #signer(
     { terminal, nonce }: Pending,
     genuine: boolean,
     now: Instant,
@@ -182,23 +185,26 @@ export class Gatekeeper {
     return { from, terminal, now, mayMove };
   }
 
-  /** Carries a request out and answers it. Under `key` a retransmission finds the answer. */
-  #handle(request: Request, received: Buffer, caller: Caller, key?: number, token?: SignedToken): void {
+  /** Carries a request out and answers it, a signed one with others. Under `key` a retransmission finds the answer. */
+  #handle(request: Request, octets: Buffer, caller: Caller, key?: number, verdict?: Verdict): void {
     const { from, now, terminal } = caller;
-    const seq = request.value.requestSeqNum;
     this.#outbox.witness(describeRequest(request, from, terminal?.terminalId));
     const answer = this.#answer(request, caller);
-    const tag = RAS_TAGS[request.kind];
-    if (answer === undefined) return this.#keep(request, { octets: received, from, request: tag }, now, key, token);
-    const { octets, tag: response } = this.#outbox.encode(answer, now.epoch, token);
-    this.#keep(request, { octets: received, from, request: tag, response, answer: octets }, now, key, token);
-    const { event } = answer;
+    const done = { request, octets, caller, key, verdict, changes: this.#changesBy(request, key) };
+    if (answer === undefined) this.#keep(done);
+    else if (verdict === undefined) this.#respond(done, answer, this.#outbox.encode(answer, now.epoch, undefined));
+    else this.#due.add({ done, answer, message: this.#outbox.unsigned(answer, now.epoch, verdict.token) });
+  }
+
+  #respond(done: CarriedOut, { event }: Answer, { octets, tag }: SignedAnswer): void {
+    const { request, caller, verdict } = done;
+    this.#keep(done, tag, octets);
     this.#outbox.witness({
-      msgType: response,
+      msgType: tag,
       answers: true,
-      seq,
-      peer: from,
-      terminalId: terminal?.terminalId,
+      seq: request.value.requestSeqNum,
+      peer: caller.from,
+      terminalId: caller.terminal?.terminalId,
       endpoint: event?.endpoint,
       callId: event?.callId,
       bandwidth: event?.bandwidth,
@@ -206,7 +212,7 @@ export class Gatekeeper {
       policy: event?.policy,
       detail: event?.detail,
     });
-    this.#outbox.send(octets, response, from);
+    this.#outbox.send(octets, tag, caller.from, verdict?.ticket);
   }
 
   #answer(request: Request, caller: Caller): Answer | undefined {
@@ -222,14 +228,21 @@ export class Gatekeeper {
     }
   }
 
-  /** Keeps what a retransmission gets, and has it and what changed kept by the zone's other gatekeepers too. */
-  #keep(request: Request, done: Answered, { epoch, monotonic }: Instant, key?: number, token?: SignedToken): void {
-    if (this.#role.kind !== 'leading') return;
-    if (key !== undefined) this.#answers.put(key, done, monotonic);
+  /** What a request changed that the zone's other gatekeepers must know. */
+  #changesBy(request: Request, key: number | undefined): readonly StateChange[] | undefined {
     const { journal } = this.state;
-    if (!journal.recording || key === undefined || isLight(request)) return;
-    const answered = answeredRecord(done, epoch, key, token === undefined ? undefined : nonceOf(token));
-    this.#outbox.add({ kind: 'commit', changes: journal.take(), answered });
+    return journal.recording && key !== undefined && !isLight(request) ? journal.take() : undefined;
+  }
+
+  /** Keeps what a retransmission gets, and has it and what changed kept by the zone's other gatekeepers too. */
+  #keep({ request, octets, caller, key, verdict, changes }: CarriedOut, response?: RasTag, answer?: Buffer): void {
+    if (this.#role.kind !== 'leading' || key === undefined) return;
+    const { from, now } = caller;
+    const answered = { octets, from, request: RAS_TAGS[request.kind], response, answer };
+    this.#answers.put(key, answered, now.monotonic);
+    if (changes === undefined) return;
+    const record = answeredRecord(answered, now.epoch, key, verdict && nonceOf(verdict.token));
+    this.#outbox.add({ kind: 'commit', changes, answered: record });
   }
 
   /** The stored answer again, for the same request again. */
@@ -246,43 +259,6 @@ export class Gatekeeper {
     this.#outbox.add({ kind: 'send', octets: answer, to: from });
   }
 
-  /** Refuses a request that is not authentic. The answer is unsigned: nobody asked for it who could check. */
-  #refuseFalse(request: Request, from: SocketAddress, now: Instant, fault: TokenFault, claimed?: string): void {
-    this.state.statistics.refused.INVALID_SIGNATURE++;
-    if (fault === 'replay') this.state.statistics.replays++;
-    if (!this.#faults.take(now.monotonic)) return this.#drop('suppressed');
-    // A name that the registry does not know may be anything, a person's too.
-    const terminalId = claimed !== undefined && this.state.registry.terminals.has(claimed) ? claimed : undefined;
-    const who = { peer: from, terminalId };
-    this.#outbox.witness(describeRequest(request, from, terminalId));
-    const answer = securityDenial(request, this.state.config.gatekeeperId);
-    if (answer === undefined) {
-      this.#outbox.witness({ msgType: 'REFUSED', ...who, policy: 'INVALID_SIGNATURE', detail: fault });
-      return;
-    }
-    const { octets, tag } = this.#outbox.encode(answer, now.epoch, undefined);
-    this.#outbox.witness({
-      msgType: tag,
-      answers: true,
-      seq: request.value.requestSeqNum,
-      ...who,
-      ...answer.event,
-      detail: fault,
-    });
-    this.#outbox.send(octets, tag, from);
-  }
-
-  #refuseOther(message: RasMessage, octets: Buffer, from: SocketAddress, now: Instant): void {
-    const seq = octets.length > LONGEST_ECHO ? undefined : notUnderstood(message);
-    if (seq === undefined) return this.#drop('not_a_request');
-    if (!this.#faults.take(now.monotonic)) return this.#drop('suppressed');
-    const msgType = message.kind === 'unknownExtension' ? 'UNKNOWN' : RAS_TAGS[message.kind];
-    this.#outbox.witness({ msgType, seq, peer: from });
-    this.#outbox.witness({ msgType: 'XRS', answers: true, seq, peer: from });
-    const answer = this.#outbox.encode(unknownMessage(seq, octets), now.epoch, undefined);
-    this.#outbox.send(answer.octets, answer.tag, from);
-  }
-
   #drop(reason: DropReason): void {
     this.state.statistics.dropped[reason]++;
   }
@@ -291,7 +267,7 @@ export class Gatekeeper {
   nextDeadline(): Milliseconds | undefined {
     const { oldest } = this.#pending;
     const rip = oldest === undefined ? undefined : milliseconds(oldest + this.state.config.ripAfter);
-    const deadlines = [this.state.expiry.deadline, rip, this.#faults.deadline, this.#discoveries.deadline];
+    const deadlines = [this.state.expiry.deadline, rip, this.#bad.deadline, this.#discoveries.deadline];
     const due = deadlines.filter((deadline) => deadline !== undefined);
     return due.length === 0 ? undefined : milliseconds(Math.min(...due));
   }
@@ -306,7 +282,7 @@ export class Gatekeeper {
     for (const pending of this.#pending.late(now.monotonic - this.state.config.ripAfter))
       this.#announceDelay(pending, now);
     this.#answers.advance(now.monotonic);
-    this.#faults.advance(now.monotonic);
+    this.#bad.advance(now.monotonic);
     this.#discoveries.advance(now.monotonic);
   }
 

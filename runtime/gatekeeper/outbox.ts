@@ -1,5 +1,4 @@
 import {
-  encodeSigned,
   RAS_TAGS,
   type RasMessage,
   type RasTag,
@@ -7,6 +6,9 @@ import {
   type Sign,
   type SignedToken,
   type SocketAddress,
+  signAlone,
+  signTogether,
+  UnsignedMessage,
 } from '../h225/index.ts';
 import type { EpochMilliseconds } from '../units.ts';
 import type { Answer } from './answer.ts';
@@ -14,6 +16,9 @@ import type { Effect, RasEvent } from './effects.ts';
 import type { GatekeeperState } from './state.ts';
 
 const tagOf = ({ kind }: RasMessage): RasTag => (kind === 'unknownExtension' ? 'XRS' : RAS_TAGS[kind]);
+
+/** What a signed message answers, or at least whom it tells what. */
+export type AnswersTo = Pick<SignedToken, 'sendersID' | 'random'>;
 
 /** What is to be done, in the order in which it is asked for; and how answers become octets. */
 export class Outbox {
@@ -40,33 +45,33 @@ export class Outbox {
     this.#effects.push({ kind: 'witness', event });
   }
 
-  send(octets: Uint8Array, tag: RasTag, to: SocketAddress): void {
+  /** @param ticket that of the verdict which is answered */
+  send(octets: Uint8Array, tag: RasTag, to: SocketAddress, ticket?: number): void {
     this.#state.statistics.sent[tag]++;
-    this.#effects.push({ kind: 'send', octets, to });
+    this.#effects.push({ kind: 'send', octets, to, ticket });
   }
 
-  /** Encodes an answer; signed, and bound to its request, where the request was. */
-  encode(answer: Answer, now: EpochMilliseconds, token: SignedToken | undefined): { octets: Buffer; tag: RasTag } {
-    if (token === undefined) {
-      const message = answer.message(undefined);
-      return { octets: rasMessage.encode(message), tag: tagOf(message) };
-    }
-    let tag: RasTag = 'XRS';
-    const fields = {
-      generalID: token.sendersID,
+  /** An answer as it is to be signed, bound to its request. */
+  unsigned(answer: Answer, now: EpochMilliseconds, { sendersID, random }: AnswersTo): UnsignedMessage {
+    return new UnsignedMessage((tokens) => answer.message(tokens), {
+      generalID: sendersID,
       sendersID: this.#state.config.gatekeeperId,
       timeStamp: Math.floor(now / 1000),
-      random: token.random,
-    };
-    const octets = encodeSigned(
-      (tokens) => {
-        const message = answer.message(tokens);
-        tag = tagOf(message);
-        return message;
-      },
-      fields,
-      this.#sign,
-    );
-    return { octets, tag };
+      random,
+    });
+  }
+
+  /** Signs with one signature. @throws PerEncodeError where one of them does not fit its type */
+  sign(messages: readonly UnsignedMessage[]): { octets: Buffer; tag: RasTag }[] {
+    const tags = messages.map(({ message }) => tagOf(message));
+    return signTogether(messages, this.#sign).map((octets, index) => ({ octets, tag: tags[index] ?? 'XRS' }));
+  }
+
+  /** Encodes a message, signed alone; without `to`, unsigned. */
+  encode(answer: Answer, now: EpochMilliseconds, to: AnswersTo | undefined): { octets: Buffer; tag: RasTag } {
+    const unsigned = to === undefined ? undefined : this.unsigned(answer, now, to);
+    const message = unsigned?.message ?? answer.message(undefined);
+    const octets = unsigned === undefined ? rasMessage.encode(message) : signAlone(unsigned, this.#sign);
+    return { octets, tag: tagOf(message) };
   }
 }

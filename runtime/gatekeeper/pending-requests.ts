@@ -14,61 +14,130 @@ export interface Pending {
   readonly since: Milliseconds;
 }
 
+const NONE = -1;
+const CHAINS = 1024;
+
+const chainOf = ({ random }: SignedToken): number => Math.imul(random, 0x9e3779b1) >>> 22;
+
 /**
  * Signed requests that wait for the verdict on their signature, in the order of their coming. They are told apart by
  * all their octets, not by their nonce: a forgery under a nonce that somebody saw must not keep the genuine one out.
+ *
+ * They stand in slots, chained by numbers. In a Map that is filled and emptied all the time, V8's tables outlive what
+ * stood in them: each that was given up still points to its successor, and so every request became an old object.
  */
 export class PendingRequests {
-  readonly #waiting = new Map<number, Pending>();
-  /** Those whose senders know that it takes long. */
-  readonly #told = new Map<number, Pending>();
-  readonly #byNonce = new Map<string, Pending[]>();
-  #ticket = 0;
+  readonly #slots: (Pending | undefined)[] = [];
+  readonly #free: number[] = [];
+  /** How often each slot was filled: part of the ticket. */
+  readonly #uses: number[] = [];
+  /** Neighbours of those whose senders were not told yet that it takes long. */
+  readonly #older: Int32Array;
+  readonly #newer: Int32Array;
+  readonly #told: Uint8Array;
+  #oldest = NONE;
+  #newest = NONE;
+  /** Of each chain of randoms the first slot, and of each slot the next. */
+  readonly #heads = new Int32Array(CHAINS).fill(NONE);
+  readonly #next: Int32Array;
+  readonly #capacity: number;
+
+  /** @param capacity how many may wait at once */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#older = new Int32Array(capacity);
+    this.#newer = new Int32Array(capacity);
+    this.#told = new Uint8Array(capacity);
+    this.#next = new Int32Array(capacity);
+  }
 
   get size(): number {
-    return this.#waiting.size + this.#told.size;
+    return this.#slots.length - this.#free.length;
   }
 
-  has(nonce: string, octets: Buffer, { address, port }: SocketAddress): boolean {
-    const alike = this.#byNonce.get(nonce) ?? [];
-    return alike.some(
-      ({ octets: known, from }) => from.port === port && from.address === address && known.equals(octets),
-    );
+  get isFull(): boolean {
+    return this.size >= this.#capacity;
   }
 
-  /** Gives the ticket by which take() finds it. */
+  has(token: SignedToken, nonce: string, octets: Buffer, { address, port }: SocketAddress): boolean {
+    for (let slot = this.#heads[chainOf(token)] ?? NONE; slot !== NONE; slot = this.#next[slot] ?? NONE) {
+      const known = this.#slots[slot];
+      if (
+        known !== undefined &&
+        known.nonce === nonce &&
+        known.from.port === port &&
+        known.from.address === address &&
+        known.octets.equals(octets)
+      )
+        return true;
+    }
+    return false;
+  }
+
+  /** Gives the ticket by which take() finds it. @throws RangeError where there is no room. */
   add(pending: Pending): number {
-    this.#waiting.set(++this.#ticket, pending);
-    const alike = this.#byNonce.get(pending.nonce);
-    if (alike === undefined) this.#byNonce.set(pending.nonce, [pending]);
-    else alike.push(pending);
-    return this.#ticket;
+    if (this.isFull) throw new RangeError(`${this.#capacity} requests wait already`);
+    const slot = this.#free.pop() ?? this.#slots.length;
+    this.#slots[slot] = pending;
+    const uses = (this.#uses[slot] ?? 0) + 1;
+    this.#uses[slot] = uses;
+    this.#told[slot] = 0;
+    this.#older[slot] = this.#newest;
+    this.#newer[slot] = NONE;
+    if (this.#newest === NONE) this.#oldest = slot;
+    else this.#newer[this.#newest] = slot;
+    this.#newest = slot;
+    const chain = chainOf(pending.token);
+    this.#next[slot] = this.#heads[chain] ?? NONE;
+    this.#heads[chain] = slot;
+    return uses * this.#capacity + slot;
   }
 
   take(ticket: number): Pending | undefined {
-    const pending = this.#waiting.get(ticket) ?? this.#told.get(ticket);
-    if (pending === undefined) return undefined;
-    this.#waiting.delete(ticket);
-    this.#told.delete(ticket);
-    const others = this.#byNonce.get(pending.nonce)?.filter((other) => other !== pending) ?? [];
-    if (others.length === 0) this.#byNonce.delete(pending.nonce);
-    else this.#byNonce.set(pending.nonce, others);
+    const slot = ticket % this.#capacity;
+    const pending = this.#slots[slot];
+    if (pending === undefined || this.#uses[slot] !== Math.floor(ticket / this.#capacity)) return undefined;
+    this.#slots[slot] = undefined;
+    this.#free.push(slot);
+    if (this.#told[slot] === 0) this.#leaveOrder(slot);
+    this.#leaveChain(slot, chainOf(pending.token));
     return pending;
+  }
+
+  #leaveOrder(slot: number): void {
+    const older = this.#older[slot] ?? NONE;
+    const newer = this.#newer[slot] ?? NONE;
+    if (older === NONE) this.#oldest = newer;
+    else this.#newer[older] = newer;
+    if (newer === NONE) this.#newest = older;
+    else this.#older[newer] = older;
+  }
+
+  #leaveChain(slot: number, chain: number): void {
+    const after = this.#next[slot] ?? NONE;
+    let at = this.#heads[chain] ?? NONE;
+    if (at === slot) {
+      this.#heads[chain] = after;
+      return;
+    }
+    while (at !== NONE && this.#next[at] !== slot) at = this.#next[at] ?? NONE;
+    if (at !== NONE) this.#next[at] = after;
   }
 
   /** Since when the one that has waited longest, and was not told, has waited. */
   get oldest(): Milliseconds | undefined {
-    for (const { since } of this.#waiting.values()) return since;
-    return undefined;
+    return this.#oldest === NONE ? undefined : this.#slots[this.#oldest]?.since;
   }
 
   /** Those that have waited since `at` or longer; each is given once, to be told. */
   late(at: number): Pending[] {
     const late: Pending[] = [];
-    for (const [ticket, pending] of this.#waiting) {
-      if (pending.since > at) break;
-      this.#waiting.delete(ticket);
-      this.#told.set(ticket, pending);
+    while (this.#oldest !== NONE) {
+      const slot = this.#oldest;
+      const pending = this.#slots[slot];
+      if (pending === undefined || pending.since > at) break;
+      this.#leaveOrder(slot);
+      this.#told[slot] = 1;
       late.push(pending);
     }
     return late;

@@ -6,8 +6,8 @@ export interface Answered {
   readonly octets: Buffer;
   readonly from: SocketAddress;
   readonly request: RasTag;
-  readonly response?: RasTag;
-  readonly answer?: Uint8Array;
+  readonly response?: RasTag | undefined;
+  readonly answer?: Uint8Array | undefined;
 }
 
 /** What is found of one. */

@@ -102,7 +102,7 @@ export class Authenticity {
   }
 
   #isGenuine(token: SignedToken, octets: Uint8Array, key: KeyObject | undefined, now: Instant): boolean {
-    if (key !== undefined && verify(null, signedOctets(octets, token.offset), key, token.signature)) return true;
+    if (key !== undefined && verify(null, signedOctets(octets, token), key, token.signature)) return true;
     if (!this.#isSuppressed(now)) this.#false++;
     return false;
   }

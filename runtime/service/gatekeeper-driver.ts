@@ -25,6 +25,14 @@ export interface GatekeeperDriverArgs {
   readonly onTurn?: (now: Instant) => void;
 }
 
+/** On a signature. */
+interface Verdict {
+  readonly ticket: number;
+  readonly genuine: boolean;
+  /** When the request came. */
+  readonly since: Milliseconds;
+}
+
 /** How often the disk is tried again. */
 const RETRY = 500;
 
@@ -41,6 +49,9 @@ export class GatekeeperDriver {
   #socket: Pick<UdpSocket, 'send'> | undefined;
   readonly #commits: CommitQueue | undefined;
   readonly #held: HoldQueue;
+  #verdicts: Verdict[] = [];
+  /** When the requests came whose verdicts are being taken. */
+  #since: ReadonlyMap<number, Milliseconds> = new Map();
   /** What this turn of the event loop brought. */
   #turn = new Turn();
   /** What may leave: the store has it. */
@@ -151,8 +162,18 @@ export class GatekeeperDriver {
   }
 
   #take(now: Instant, since: Milliseconds): void {
-    for (const effect of this.#args.machine.takeEffects()) this.#carryOut(effect, now, since);
+    for (const effect of this.#effects()) this.#carryOut(effect, now, since);
     this.#flushSoon();
+  }
+
+  #effects(): readonly Effect[] {
+    const { machine } = this.#args;
+    try {
+      return machine.takeEffects();
+    } catch (error) {
+      this.#mistake(error);
+      return machine.takeEffects();
+    }
   }
 
   #carryOut(effect: Effect, now: Instant, since: Milliseconds): void {
@@ -164,9 +185,12 @@ export class GatekeeperDriver {
         if (this.#turn.isFull) this.#endTurn();
         this.#turn.commit(effect.changes, effect.answered);
         break;
-      case 'send':
-        this.#turn.outgoing.push({ octets: effect.octets, to: effect.to, since });
+      case 'send': {
+        const { octets, to, ticket } = effect;
+        const asked = ticket === undefined ? since : (this.#since.get(ticket) ?? since);
+        this.#turn.outgoing.push({ octets, to, since: asked });
         break;
+      }
       case 'verify': {
         const { statistics } = this.#args;
         statistics.verifyPending++;
@@ -174,22 +198,37 @@ export class GatekeeperDriver {
           statistics.verifyPending--;
           if (genuine) statistics.signaturesValid++;
           else statistics.signaturesInvalid++;
-          const then = this.#moment();
-          if (this.#held.holding) this.#held.add(() => this.#verified(effect.ticket, genuine, since), then.monotonic);
-          else this.#verified(effect.ticket, genuine, since);
+          this.#judge({ ticket: effect.ticket, genuine, since });
         });
       }
     }
   }
 
-  #verified(ticket: number, genuine: boolean, since: Milliseconds): void {
+  /** Verdicts of one turn are taken together, so that their answers can share a signature. */
+  #judge(verdict: Verdict): void {
+    this.#verdicts.push(verdict);
+    this.#flushSoon();
+  }
+
+  #takeVerdicts(): void {
+    if (this.#verdicts.length === 0) return;
+    const verdicts = this.#verdicts;
+    this.#verdicts = [];
+    // Verifying takes its time.
+    this.#now = undefined;
     const now = this.#moment();
-    try {
-      this.#args.machine.verified(ticket, genuine, now);
-    } catch (error) {
-      this.#mistake(error);
+    if (this.#held.holding) {
+      for (const verdict of verdicts) this.#held.add(() => this.#judge(verdict), now.monotonic);
+      return;
     }
-    this.#take(now, since);
+    this.#since = new Map(verdicts.map(({ ticket, since }) => [ticket, since]));
+    for (const { ticket, genuine } of verdicts)
+      try {
+        this.#args.machine.verified(ticket, genuine, now);
+      } catch (error) {
+        this.#mistake(error);
+      }
+    this.#take(now, now.monotonic);
   }
 
   #note(event: RasEvent, { epoch }: Instant): void {
@@ -204,6 +243,7 @@ export class GatekeeperDriver {
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => {
+      this.#takeVerdicts();
       this.#flushing = false;
       this.#now = undefined;
       this.flush();
@@ -212,6 +252,7 @@ export class GatekeeperDriver {
 
   /** Has the store keep what this turn brought, then writes its lines and sends the answers that they stand for. */
   flush(): void {
+    this.#takeVerdicts();
     this.#endTurn();
     this.#deliver();
   }

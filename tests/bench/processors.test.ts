@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keepAwake, spentOf, watchStolen } from '../../bench/failover/lab/processors.ts';
+import { keepAwake, spentOf, watchStolen } from '../../bench/processors.ts';
 
 describe("a machine's processors", () => {
   it('are known by what their time went to, guests not counted twice', () => {

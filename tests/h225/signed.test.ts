@@ -75,10 +75,10 @@ describe('signed RAS messages', () => {
     const octets = encodeSigned(message, fields, keys.sign);
     const found = findToken(rasMessage.decode(octets), octets);
     assert(typeof found === 'object');
-    const { signature, offset, ...rest } = found;
-    assert.deepEqual(rest, fields);
+    const { signature, offset, path, ...rest } = found;
+    assert.deepEqual([rest, path.length], [fields, 0]);
     assert.deepEqual(Buffer.from(signature), octets.subarray(offset, offset + SIGNATURE_OCTETS));
-    const signed = signedOctets(octets, offset);
+    const signed = signedOctets(octets, found);
     assert.deepEqual(signed.subarray(offset, offset + SIGNATURE_OCTETS), Buffer.alloc(SIGNATURE_OCTETS));
     assert.deepEqual(
       [signed.subarray(0, offset), signed.subarray(offset + SIGNATURE_OCTETS)],
@@ -94,7 +94,7 @@ describe('signed RAS messages', () => {
     const datagram = slab.subarray(1000, 1000 + octets.length);
     const found = findToken(rasMessage.decode(datagram), datagram);
     assert(typeof found === 'object');
-    assert(isGenuineTwice(keys.publicKey, signedOctets(datagram, found.offset), found.signature));
+    assert(isGenuineTwice(keys.publicKey, signedOctets(datagram, found), found.signature));
     assert.deepEqual(datagram, octets, 'looking changes nothing');
   });
 

@@ -74,6 +74,10 @@ function conversation(policy: 'signed' | 'open-lab'): readonly Datagram[] {
   say(lab.keepAlive(civic), civic);
   lab.pass(1000);
   lab.release();
+  // Answers that share a signature.
+  lab.holding = true;
+  for (let n = 0; n < 5; n++) say(lab.keepAlive(civic), civic);
+  lab.releaseTogether();
   for (const message of [
     lab.rrq(civic),
     lab.urq(civic),

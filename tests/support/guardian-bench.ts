@@ -208,7 +208,7 @@ function assertSigned(message: RasMessage, octets: Uint8Array): void {
   const token = findToken(message, octets);
   assert(typeof token === 'object', `${message.kind} has a token that is ${JSON.stringify(token)}`);
   assert.equal(token.sendersID, TERMINAL_ID);
-  assert(verify(null, signedOctets(octets, token.offset), PUBLIC_KEY, token.signature), `${message.kind}: signature`);
+  assert(verify(null, signedOctets(octets, token), PUBLIC_KEY, token.signature), `${message.kind}: signature`);
 }
 
 export const gatekeeperAt = (name: string, host: number): { gatekeeperId: string; ras: SocketAddress } => ({

@@ -169,6 +169,6 @@ function signAnew(octets: Buffer, { sign }: LabTerminal): Buffer | undefined {
   const token = findToken(message, octets);
   if (token === 'absent' || token === 'malformed') return undefined;
   const signed = Buffer.from(octets);
-  signed.set(sign(signedOctets(octets, token.offset)), token.offset);
+  signed.set(sign(signedOctets(octets, token)), token.offset);
   return signed;
 }
