@@ -59,7 +59,7 @@ const gatekeeper = await ServerProcess.start(
   SERVER_OPTIONS,
   core,
 );
-const verifier = await ServerProcess.start('verify-server.ts', [], [], core);
+const verifier = await ServerProcess.start('verify-server.ts', [], SERVER_OPTIONS, core);
 const load = await LoadGenerator.open(gatekeeper.port);
 
 /** Signs as a terminal does, but with node:crypto: the load has to be made in time. */

@@ -59,7 +59,7 @@ report(results);
 async function measure(size: number): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), 'council-bench-'));
   const gatekeeper = await ServerProcess.start('gatekeeper-server.ts', [dataDir, registry], SERVER_OPTIONS);
-  const echo = await ServerProcess.start('echo-server.ts');
+  const echo = await ServerProcess.start('echo-server.ts', [], SERVER_OPTIONS);
   const toGatekeeper = await LoadGenerator.open(gatekeeper.port);
   const toEcho = await LoadGenerator.open(echo.port);
   try {

@@ -4,8 +4,8 @@ import type { StateChange } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import type { Request } from './refusals.ts';
 
-/** Whose signature was found to be genuine. */
-export interface Verdict {
+/** A request's token whose signature was found to be genuine, and the ticket of that verdict. */
+export interface Verified {
   readonly ticket: number;
   readonly token: SignedToken;
 }
@@ -16,7 +16,7 @@ export interface CarriedOut {
   readonly octets: Buffer;
   readonly caller: Caller;
   readonly key: number | undefined;
-  readonly verdict: Verdict | undefined;
+  readonly verified: Verified | undefined;
   readonly changes: readonly StateChange[] | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface SignedAnswer {
 }
 
 /** So many share a signature: their path has five levels, 161 octets, and what remains of the signature costs little. */
-const MOST_TOGETHER = 32;
+const MOST_A_SIGNATURE = 32;
 
 /** Answers to signed requests that were carried out. As many as came together are signed with one signature. */
 export class DueAnswers<T extends { readonly message: UnsignedMessage }> {
@@ -67,7 +67,7 @@ export class DueAnswers<T extends { readonly message: UnsignedMessage }> {
         if (answer !== undefined) respond(due, answer);
       }
     };
-    for (let from = 0; from < all.length; from += MOST_TOGETHER) sign(all.slice(from, from + MOST_TOGETHER));
+    for (let from = 0; from < all.length; from += MOST_A_SIGNATURE) sign(all.slice(from, from + MOST_A_SIGNATURE));
     if (failures.length > 0) throw failures[0];
   }
 }

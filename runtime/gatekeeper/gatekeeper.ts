@@ -16,7 +16,7 @@ import type { Answer, Caller } from './answer.ts';
 import { inspectToken, nonceOf, type TokenFault } from './authentication.ts';
 import { BadDatagrams } from './bad-datagrams.ts';
 import type { GatekeeperConfig } from './config.ts';
-import { type CarriedOut, type DueAnswer, DueAnswers, type SignedAnswer, type Verdict } from './due-answers.ts';
+import { type CarriedOut, type DueAnswer, DueAnswers, type SignedAnswer, type Verified } from './due-answers.ts';
 import type { Effect } from './effects.ts';
 import { eject, hasSameKey, ownToken, relink } from './ejection.ts';
 import { FloodReport } from './flood-report.ts';
@@ -134,7 +134,7 @@ export class Gatekeeper {
       ? 'replay'
       : inspectToken(token, { gatekeeperId, freshness, registry: this.state.registry, now: now.epoch });
     if (typeof terminal === 'string') return this.#bad.notAuthentic(request, from, now, terminal, { claimed });
-    if (this.#pending.has(token, nonce, octets, from)) return this.#drop('already_pending');
+    if (this.#pending.has(token, octets, from)) return this.#drop('already_pending');
     if (this.#pending.isFull) return this.#drop('verify_queue_full');
     const ticket = this.#pending.add({ request, octets, from, token, terminal, nonce, since: now.monotonic });
     this.#outbox.add({
@@ -186,18 +186,18 @@ export class Gatekeeper {
   }
 
   /** Carries a request out and answers it, a signed one with others. Under `key` a retransmission finds the answer. */
-  #handle(request: Request, octets: Buffer, caller: Caller, key?: number, verdict?: Verdict): void {
+  #handle(request: Request, octets: Buffer, caller: Caller, key?: number, verified?: Verified): void {
     const { from, now, terminal } = caller;
     this.#outbox.witness(describeRequest(request, from, terminal?.terminalId));
     const answer = this.#answer(request, caller);
-    const done = { request, octets, caller, key, verdict, changes: this.#changesBy(request, key) };
+    const done = { request, octets, caller, key, verified, changes: this.#changesBy(request, key) };
     if (answer === undefined) this.#keep(done);
-    else if (verdict === undefined) this.#respond(done, answer, this.#outbox.encode(answer, now.epoch, undefined));
-    else this.#due.add({ done, answer, message: this.#outbox.unsigned(answer, now.epoch, verdict.token) });
+    else if (verified === undefined) this.#respond(done, answer, this.#outbox.encode(answer, now.epoch, undefined));
+    else this.#due.add({ done, answer, message: this.#outbox.unsigned(answer, now.epoch, verified.token) });
   }
 
   #respond(done: CarriedOut, { event }: Answer, { octets, tag }: SignedAnswer): void {
-    const { request, caller, verdict } = done;
+    const { request, caller, verified } = done;
     this.#keep(done, tag, octets);
     this.#outbox.witness({
       msgType: tag,
@@ -212,7 +212,7 @@ export class Gatekeeper {
       policy: event?.policy,
       detail: event?.detail,
     });
-    this.#outbox.send(octets, tag, caller.from, verdict?.ticket);
+    this.#outbox.send(octets, tag, caller.from, verified?.ticket);
   }
 
   #answer(request: Request, caller: Caller): Answer | undefined {
@@ -235,13 +235,13 @@ export class Gatekeeper {
   }
 
   /** Keeps what a retransmission gets, and has it and what changed kept by the zone's other gatekeepers too. */
-  #keep({ request, octets, caller, key, verdict, changes }: CarriedOut, response?: RasTag, answer?: Buffer): void {
+  #keep({ request, octets, caller, key, verified, changes }: CarriedOut, response?: RasTag, answer?: Buffer): void {
     if (this.#role.kind !== 'leading' || key === undefined) return;
     const { from, now } = caller;
     const answered = { octets, from, request: RAS_TAGS[request.kind], response, answer };
     this.#answers.put(key, answered, now.monotonic);
     if (changes === undefined) return;
-    const record = answeredRecord(answered, now.epoch, key, verdict && nonceOf(verdict.token));
+    const record = answeredRecord(answered, now.epoch, key, verified && nonceOf(verified.token));
     this.#outbox.add({ kind: 'commit', changes, answered: record });
   }
 

@@ -59,17 +59,10 @@ export class PendingRequests {
     return this.size >= this.#capacity;
   }
 
-  has(token: SignedToken, nonce: string, octets: Buffer, { address, port }: SocketAddress): boolean {
+  has(token: SignedToken, octets: Buffer, { address, port }: SocketAddress): boolean {
     for (let slot = this.#heads[chainOf(token)] ?? NONE; slot !== NONE; slot = this.#next[slot] ?? NONE) {
       const known = this.#slots[slot];
-      if (
-        known !== undefined &&
-        known.nonce === nonce &&
-        known.from.port === port &&
-        known.from.address === address &&
-        known.octets.equals(octets)
-      )
-        return true;
+      if (known?.from.port === port && known.from.address === address && known.octets.equals(octets)) return true;
     }
     return false;
   }

@@ -243,6 +243,7 @@ export class GatekeeperDriver {
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => {
+      // While it still says so, or what they bring would ask for one more turn.
       this.#takeVerdicts();
       this.#flushing = false;
       this.#now = undefined;

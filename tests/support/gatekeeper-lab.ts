@@ -275,10 +275,8 @@ export class GatekeeperLab {
   /** Gives the verdicts that were held back all at once, as a driver does with those of one turn. */
   releaseTogether(): Outcome {
     this.holding = false;
-    const judge = this.#secondOpinion ? isGenuineTwice : isGenuine;
-    for (const { ticket, publicKey, octets, signature } of this.held.splice(0))
-      this.gatekeeper.verified(ticket, judge(publicKey, octets, signature), this.now);
-    return this.carryOut();
+    const verdicts = this.held.splice(0).map((effect) => this.#verify(effect));
+    return merge([{ sent: [], events: [], verdicts }, this.carryOut()]);
   }
 
   /** Carries out what the gatekeeper asks for, until it asks for nothing more. */
@@ -300,10 +298,16 @@ export class GatekeeperLab {
     return merge([{ sent, events, verdicts: [] }, ...outcomes]);
   }
 
-  #judge({ ticket, publicKey, octets, signature }: VerifyEffect): Outcome {
+  #judge(effect: VerifyEffect): Outcome {
+    const verdicts = [this.#verify(effect)];
+    return merge([{ sent: [], events: [], verdicts }, this.carryOut()]);
+  }
+
+  /** Tells the gatekeeper whether a signature is genuine. */
+  #verify({ ticket, publicKey, octets, signature }: VerifyEffect): boolean {
     const genuine = (this.#secondOpinion ? isGenuineTwice : isGenuine)(publicKey, octets, signature);
     this.gatekeeper.verified(ticket, genuine, this.now);
-    return merge([{ sent: [], events: [], verdicts: [genuine] }, this.carryOut()]);
+    return genuine;
   }
 
   #read({ octets, to }: Extract<Effect, { kind: 'send' }>): Sent {

@@ -1,11 +1,11 @@
 /** What an attacker sends a gatekeeper who has captures, knows live identifiers and holds some terminals' keys. */
 import {
-  encodeSigned,
   findToken,
   type RasMessage,
   rasMessage,
   signedOctets,
   toTransportAddress,
+  UnsignedMessage,
 } from '../../runtime/h225/index.ts';
 import { capturedCalls } from './captures.ts';
 import { type LabTerminal, withTokens } from './gatekeeper-lab.ts';
@@ -34,8 +34,6 @@ export interface HostileDatagram {
   /** As whom it is sent. */
   readonly insider: LabTerminal;
 }
-
-const NO_SIGNATURE = new Uint8Array(64);
 
 const alias = (value: string) => ({ kind: 'h323-ID', value }) as const;
 
@@ -115,11 +113,9 @@ export class HostileTraffic {
       random: random.below(2 ** 32),
     };
     // Whatever is signed before it is mutated is signed wrong; next() signs it when it is done.
-    return encodeSigned(
-      (tokens) => withTokens(message, tokens),
-      fields,
-      () => NO_SIGNATURE,
-    );
+    // As if it had been signed with others, now and then.
+    const path = random.chance(0.1) ? 1 + 32 * (1 + random.below(8)) : 0;
+    return new UnsignedMessage((tokens) => withTokens(message, tokens), fields).encode(path).octets;
   }
 
   /** What a terminal would ask. */

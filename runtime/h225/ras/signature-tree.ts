@@ -44,6 +44,7 @@ export function isPath(path: Uint8Array): boolean {
 /**
  * What is signed for all `messages`, and each one's path: an octet whose bits say of which hashes that follow, from the leaf
  * up, that they stand on the left.
+ * @throws RangeError for no messages.
  */
 export function treeOf(messages: readonly Uint8Array[]): { signed: Buffer; paths: readonly Buffer[] } {
   const ways = messages.map((): { sides: number; readonly hashes: Buffer[] } => ({ sides: 0, hashes: [] }));
@@ -71,7 +72,9 @@ export function treeOf(messages: readonly Uint8Array[]): { signed: Buffer; paths
   const paths = ways.map(({ sides, hashes }) =>
     Buffer.concat(hashes.length === 0 ? [] : [Buffer.of(sides), ...hashes]),
   );
-  return { signed: Buffer.concat([CONTEXT, level[0]?.hash ?? LEAF]), paths };
+  const [root] = level;
+  if (root === undefined) throw new RangeError('no messages');
+  return { signed: Buffer.concat([CONTEXT, root.hash]), paths };
 }
 
 /** What is signed, where `message` is under it by `path`. */
