@@ -51,7 +51,8 @@ const braces = (words: readonly string[]): string => (words.length === 1 ? words
  * unpacked beside the others, and switched to in one step. Whatever goes wrong, the current one stays as it was.
  *
  * Before there is a release for this host, its parameter is `none` or absent. While SSM is out of reach the current one
- * stays.
+ * stays. Of the others the three that were current last stay too, since a host may go back to them or still run one; and
+ * whatever Node.js one of the four needs.
  */
 export const RELEASE_SCRIPT = `#!/bin/bash
 set -euo pipefail
@@ -103,6 +104,12 @@ if [[ ! -d $wanted ]]; then
 fi
 ln --symbolic --force --no-dereference "$wanted" .current
 mv --no-target-directory .current current
+touch "$wanted"
+find . -maxdepth 1 -type d -regextype egrep -regex './[0-9a-f]{64}' -printf '%T@ %f\\n' | sort --reverse --numeric-sort |
+  tail --lines=+5 | cut --delimiter=' ' --fields=2 | xargs --no-run-if-empty rm -rf
+for node in node-*; do
+  grep --fixed-strings "/$node/" <<<"$(readlink -- */node)" >/dev/null || rm -rf "$node"
+done
 echo "the current release is $wanted"
 `;
 

@@ -378,6 +378,31 @@ describe('the scripts of a host', () => {
       });
     });
 
+    it('keeps the four releases that were current last, and the Node.js that each of them needs', async () => {
+      await withFolder((folder) => {
+        const at = (path: string): string => join(folder, 'opt', path);
+        const all = Array.from({ length: 6 }, (_, index) => release(folder, `number ${index}`));
+        const odd = release(folder, 'with a Node.js of its own');
+        for (const [index, { sha256, aws }] of [odd, ...all].entries()) {
+          assert.equal(run(folder, 'council-release', aws).status, 0);
+          // Whole seconds apart, as in life; but the first one is gone back to.
+          utimesSync(at(sha256), index, index);
+          if (index === 0) {
+            const own = `node-${'0'.repeat(64)}`;
+            mkdirSync(at(`${own}/bin`), { recursive: true });
+            rmSync(at(`${sha256}/node`));
+            symlinkSync(`../${own}/bin/node`, at(`${sha256}/node`));
+          } else utimesSync(at(odd.sha256), index + 0.5, index + 0.5);
+        }
+        const kept = [odd, ...all.slice(-3)];
+        const nodes = [`node-${odd.node}`, `node-${'0'.repeat(64)}`];
+        assert.deepEqual(found(folder), [...kept.map(({ sha256 }) => sha256), ...nodes, 'current'].toSorted());
+        for (const { aws } of all.slice(0, 5)) assert.equal(run(folder, 'council-release', aws).status, 0);
+        assert.ok(!found(folder).includes(`node-${'0'.repeat(64)}`), 'nobody needs it any more');
+        assert.ok(found(folder).includes(`node-${odd.node}`));
+      });
+    });
+
     it('keeps the current one while SSM is out of reach, and fails where there is none', async () => {
       await withFolder((folder) => {
         assert.equal(run(folder, 'council-release', FAILS).status, 1);
