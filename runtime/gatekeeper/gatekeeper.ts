@@ -152,7 +152,10 @@ export class Gatekeeper {
     if (pending === undefined) return;
     const { request, from, token, octets } = pending;
     const terminal = this.#signer(pending, genuine, now);
-    if (terminal === 'replay_memory_full') this.#drop(terminal);
+    // A terminal that waits asks both gatekeepers: the other one may just have answered, and this one heard of it.
+    const answered = terminal === 'replay' ? this.#answers.find(token.random, octets, from, now.monotonic) : undefined;
+    if (answered !== undefined) this.#repeat(answered, request, from, token.sendersID);
+    else if (terminal === 'replay_memory_full') this.#drop(terminal);
     else if (typeof terminal === 'string')
       this.#bad.notAuthentic(request, from, now, terminal, { claimed: token.sendersID, ticket });
     else this.#handle(request, octets, this.#callerOf(from, terminal, now), token.random, { ticket, token });

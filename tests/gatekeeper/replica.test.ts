@@ -93,6 +93,50 @@ describe('a gatekeeper that follows another', () => {
     assert.equal(pair.standby.state.calls.size, 0);
   });
 
+  it('gives the answer of the leader where that came while it still verified the same octets itself', () => {
+    const pair = new Pair([civic]);
+    const { leader, standby } = pair;
+    leader.register(civic);
+    pair.follow();
+    standby.holding = true;
+    // A terminal whose request took long asks both, and the leader is just done with it.
+    const octets = leader.sign(leader.arq(civic, 1), civic);
+    assert.deepEqual(standby.deliver(octets, civic.ras).sent, []);
+    const [answer] = leader.deliver(octets, civic.ras).sent;
+    pair.follow();
+    const { sent, events } = standby.release();
+    assert.deepEqual(
+      sent.map(({ octets: again, to }) => [again, to]),
+      [[answer?.octets, civic.ras]],
+    );
+    assert.deepEqual(
+      events.map(({ msgType, retransmission, policy }) => [msgType, retransmission, policy]),
+      [
+        ['ARQ', true, undefined],
+        ['ACF', true, undefined],
+      ],
+    );
+    assert.deepEqual([standby.state.statistics.refused.INVALID_SIGNATURE, standby.state.calls.legs], [0, 1]);
+  });
+
+  it('still holds the same octets from elsewhere for a replay, though it verified them meanwhile', () => {
+    const pair = new Pair([civic]);
+    const { leader, standby } = pair;
+    leader.register(civic);
+    pair.follow();
+    standby.holding = true;
+    const octets = leader.sign(leader.arq(civic, 1), civic);
+    standby.deliver(octets, { address: '198.51.100.66', port: 6666 });
+    leader.deliver(octets, civic.ras);
+    pair.follow();
+    const { sent, events } = standby.release();
+    assert.deepEqual(
+      sent.map(({ message, token }) => [tagOf(message), token]),
+      [['ARJ', undefined]],
+    );
+    assert.equal(events.at(-1)?.detail, 'replay');
+  });
+
   it('sends every request on to the leader, signed, and takes none of them up', () => {
     const pair = new Pair([civic]);
     const { standby } = pair;
