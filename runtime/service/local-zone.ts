@@ -102,7 +102,7 @@ export class RoleBoard {
 export const metricsUrl = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
 
-/** Done after `ms`, or when `signal` comes. */
+/** Done after `ms`, at once where that is less than none, or when `signal` comes. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -110,7 +110,8 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    // Node 24 complains of negative ones.
+    const timer = setTimeout(done, Math.max(0, ms));
     signal?.addEventListener('abort', done);
     if (signal?.aborted === true) done();
   });

@@ -123,7 +123,7 @@ function watchLeader(
     );
   };
   let timer: NodeJS.Timeout | undefined;
-  const over = setTimeout(() => settle(undefined), deadline - performance.now());
+  const over = setTimeout(() => settle(undefined), Math.max(0, deadline - performance.now()));
   const watch = store.watch(keys.leader, from, {
     changed(changes) {
       for (const { key, value, modRevision } of changes) {
