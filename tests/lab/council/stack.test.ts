@@ -3,8 +3,7 @@
  * comes to them, guardians meet, another release comes under their meeting, and in the end nothing is left.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -13,9 +12,10 @@ import { labStatus } from '../../../lab/cli/control.ts';
 import type { RunbookCommand } from '../../../runtime/runbook/index.ts';
 import { giveCanaryKey, runCanaries } from '../support/canary.ts';
 import { Meeting, type Members, makeMembers, publicKeyOf, type Zone } from '../support/guardians.ts';
-import { lab, needLab, traces } from '../support/lab-command.ts';
+import { LabFailed, lab, needLab, traces } from '../support/lab-command.ts';
 import { problemsOf } from '../support/not-in-the-lab.ts';
 import { Operator } from '../support/operator.ts';
+import { ONE_COMMENT_MORE, PRIMARY_ENDS_AT_ONCE, publishAnother } from '../support/releases.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NAME = 'test';
@@ -29,7 +29,7 @@ const SERVING: Readonly<Record<string, readonly string[]>> = {
   mcu: [],
 };
 /** Commands of the runbook that change something and may be tried on any council; a restore, say, may not. */
-const HARMLESS = /^(ha-backup|ha-compact|reload-registry|start)-gatekeeper-/;
+const HARMLESS = /^(ha-backup|ha-compact|reload-registry|secrets-read|start)-gatekeeper-/;
 /** What `council runbook` makes in the checkout. */
 const RUNBOOK = join(ROOT, 'docs/runbook/lab');
 const upResult = z.object({ endpoint: z.string(), release: z.string() });
@@ -41,6 +41,8 @@ describe('the lab stack, by the real engine', function () {
   let endpoint = '';
   let members: Members;
   let meeting: Meeting | undefined;
+  /** SHA-256 of the release that serves. */
+  let release = '';
 
   before(async function () {
     await needLab(this, NAME, true);
@@ -104,17 +106,31 @@ describe('the lab stack, by the real engine', function () {
     await meeting.ready();
   });
 
-  it('brings another release to all hosts under their meeting, and drops no call', async () => {
-    assert.ok(meeting, 'the meeting is on');
-    const release = buildAnother(folder);
-    await publish(folder, release, endpoint);
+  const releaseOn = async (host: string): Promise<string> =>
+    (await lab(NAME, ['shell', host, '--', 'readlink', '/opt/guardian-council/current'])).trim();
+
+  it('brings another release to all hosts under their meeting', async () => {
+    release = publishAnother(folder, endpoint, ONE_COMMENT_MORE);
     const result = upResult.parse(JSON.parse(await lab(NAME, ['up', '--use', release, '--json'])));
     assert.equal(result.release, release);
-    for (const gatekeeper of GATEKEEPERS)
-      assert.equal(
-        (await lab(NAME, ['shell', gatekeeper, '--', 'readlink', '/opt/guardian-council/current'])).trim(),
-        release,
-      );
+    for (const gatekeeper of GATEKEEPERS) assert.equal(await releaseOn(gatekeeper), release, gatekeeper);
+  });
+
+  it('takes the hosts back by itself from a release whose primary gatekeeper does not serve', async () => {
+    const broken = publishAnother(folder, endpoint, PRIMARY_ENDS_AT_ONCE);
+    const failure = await lab(NAME, ['up', '--use', broken]).then(() => 'up ended well', saidBy);
+    assert.match(failure, new RegExp(`release ${broken} failed: gatekeeper-primary: the gate is not passed`));
+    assert.match(failure, /gatekeeper-secondary +runs the release before again/);
+    assert.match(failure, /gatekeeper-primary +runs the release before again/);
+    assert.match(failure, /sip-gateway +not touched/);
+    for (const gatekeeper of GATEKEEPERS) assert.equal(await releaseOn(gatekeeper), release, gatekeeper);
+    // As the operator does then: the line of before goes back into the stack's file.
+    const result = upResult.parse(JSON.parse(await lab(NAME, ['up', '--use', release, '--json'])));
+    assert.equal(result.release, release);
+  });
+
+  it('dropped no call of the meeting in any of this', async () => {
+    assert.ok(meeting, 'the meeting is on');
     const { live, changed, ended, rejects, drops, ejections, readmissions } = await meeting.settle();
     // A guardian may be between two of its calls when the meeting ends; whoever is in one can change and end it.
     assert.ok(live >= 6, `${live} of 8 are in a call`);
@@ -139,9 +155,16 @@ describe('the lab stack, by the real engine', function () {
     await operator.switchOver(switchovers);
     const harmless = commands.filter(({ id }) => HARMLESS.test(id));
     assert.ok(harmless.every(({ effect }) => effect === 'changes'));
-    assert.equal(harmless.length, 4 * GATEKEEPERS.length);
+    assert.equal(harmless.length, 5 * GATEKEEPERS.length);
     // One after the other: two compactions at once get in each other's way.
     assert.deepEqual(problemsOf(await operator.runAll(harmless, 1)), []);
+  });
+
+  it('brings the stack up by hand, where Pulumi asks first', async () => {
+    const operator = await Operator.of(NAME);
+    const { shell } = named(await operator.commands(), 'up');
+    const shown = await operator.answer(shell, 'Do you want to perform this update?', 'yes\r');
+    assert.match(shown, /Resources:\s[\s\S]*unchanged/);
   });
 
   it('is healthy again after each command that interrupts one host', async () => {
@@ -195,37 +218,4 @@ function named(commands: readonly RunbookCommand[], id: string): RunbookCommand 
   return found;
 }
 
-/** Builds the release of a commit that has one comment more. */
-function buildAnother(folder: string): string {
-  const tree = join(folder, 'tree');
-  const git = (...args: string[]): void => {
-    const all = ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...args];
-    const { status, stderr } = spawnSync('git', all, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  };
-  git('clone', '--quiet', ROOT, tree);
-  cpSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'), { recursive: true, verbatimSymlinks: true });
-  appendFileSync(join(tree, 'config/guardian-registry.yaml'), '# Another release.\n');
-  git('-C', tree, 'commit', '--quiet', '--all', '--message', 'Another release');
-  const built = council(tree, ['release', 'build', '--json', '--out', join(folder, 'build')]);
-  return z.object({ release: z.string() }).parse(JSON.parse(built)).release;
-}
-
-async function publish(folder: string, release: string, endpoint: string): Promise<void> {
-  const where = ['--stack', 'lab', '--region', 'eu-central-1', '--from', join(folder, 'build'), '--json'];
-  council(ROOT, ['release', 'publish', release, ...where], {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'LABOPERATOR',
-    AWS_SECRET_ACCESS_KEY: 'lab',
-  });
-}
-
-function council(root: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'runtime/cli/council.mjs'), ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
+const saidBy = (error: unknown): string => (error instanceof LabFailed ? error.said : String(error));

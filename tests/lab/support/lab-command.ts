@@ -22,7 +22,19 @@ export async function needLab(context: Mocha.Context, name: string, withPulumi: 
   if (found instanceof Error) skipLoudly(context, found.message);
 }
 
-/** Runs a command of the lab to its end, and gives its standard output. @throws Error with the end of what it said */
+/** A command of the lab failed. */
+export class LabFailed extends Error {
+  override readonly name = 'LabFailed';
+  /** All that it said: what a step complained of may stand long before the end. */
+  readonly said: string;
+
+  constructor(args: readonly string[], status: number | null, said: string) {
+    super(`lab ${args.join(' ')}: exit status ${status}\n${said.slice(-4000)}`);
+    this.said = said;
+  }
+}
+
+/** Runs a command of the lab to its end, and gives its standard output. @throws LabFailed */
 export function lab(name: string, args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--name', name, ...args], { cwd: ROOT });
@@ -37,7 +49,7 @@ export function lab(name: string, args: readonly string[], input = ''): Promise<
     child.once('error', reject);
     child.once('close', (status) => {
       if (status === 0) resolve(out);
-      else reject(new Error(`lab ${args.join(' ')}: exit status ${status}\n${all.slice(-4000)}`));
+      else reject(new LabFailed(args, status, all));
     });
     child.stdin.once('error', () => {});
     child.stdin.end(input);

@@ -1,4 +1,5 @@
 /** The runbook in the hands of an operator: its commands, made from the lab's own outputs, run in the lab. */
+import { spawn } from 'node:child_process';
 import { placesOf } from '../../../lab/cli/places.ts';
 import { attempt, type CommandResult } from '../../../lab/hosts/index.ts';
 import { commandsOf, parseStackOutputs, type RunbookCommand } from '../../../runtime/runbook/index.ts';
@@ -31,6 +32,31 @@ export class Operator {
   run(shell: string, input = ''): Promise<CommandResult> {
     const script = `${this.#environment}\ncd '${this.#folder}' && {\n${shell}\n}`;
     return attempt('sh', ['-c', script], { timeout: PATIENCE, input });
+  }
+
+  /**
+   * Runs a line on a terminal, where a program may ask, and types an answer once it has asked. Gives all that was shown.
+   * @throws Error where it does not end well
+   */
+  answer(shell: string, question: string, typed: string): Promise<string> {
+    const script = `${this.#environment}\ncd '${this.#folder}' && exec script --quiet --return --flush --command "$LINE" /dev/null`;
+    const child = spawn('sh', ['-c', script], { env: { ...process.env, LINE: shell }, timeout: PATIENCE });
+    let shown = '';
+    let hasAsked = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      if (hasAsked || !shown.includes(question)) return;
+      hasAsked = true;
+      // A key at a time, as people type: what comes with a question may be thrown away before it is read.
+      [...typed].forEach((key, at) => void setTimeout(() => child.stdin.write(key), 500 + 100 * at));
+    });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => {
+        if (status === 0) resolve(shown);
+        else reject(new Error(`${shell}: exit status ${status}\n${shown.slice(-4000)}`));
+      });
+    });
   }
 
   /** What a line wrote that must end well. @throws Error with what it complained of */
