@@ -48,6 +48,20 @@ const replicated = z.object({
   wrong: z.number(),
 });
 
+const preview = z.object({
+  machine,
+  measured: z.array(
+    z.object({
+      stack: z.string(),
+      program: spread,
+      preview: spread,
+      emptyProgram: spread,
+      emptyPreview: spread,
+      plan: spread,
+    }),
+  ),
+});
+
 function read<T>(name: string, schema: z.ZodType<T>): T | undefined {
   const file = new URL(`results/${name}.json`, import.meta.url);
   return existsSync(file) ? schema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
@@ -120,6 +134,21 @@ function replicatedTable(): string {
   ].join('\n');
 }
 
+function previewTable(): string {
+  const results = read('preview', preview);
+  if (results === undefined) return 'Not measured yet.';
+  const rows = results.measured.map(({ stack, plan, program, emptyProgram, preview: whole, emptyPreview }) =>
+    [stack, ...[plan, program, emptyProgram, whole, emptyPreview].map(rate)].join(' | '),
+  );
+  return [
+    '| Stack | `npm run plan` | Program in a preview | An empty program there | `pulumi preview` | of an empty program |',
+    '|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    `Milliseconds: medians of ${results.measured[0]?.plan.runs ?? 0} runs, in brackets the least and the most. ${where(results.machine)}`,
+  ].join('\n');
+}
+
 /** For operators: what was promised, and what was measured. */
 function promisesTable(): string {
   const results = read('failover', runResult);
@@ -148,6 +177,7 @@ let text = readFileSync(readme, 'utf8');
 text = fill(text, 'throughput', throughputTable());
 text = fill(text, 'signed', signedTable());
 text = fill(text, 'replicated', replicatedTable());
+text = fill(text, 'preview', previewTable());
 const failovers = read('failover', runResult);
 text = fill(text, 'failover', failovers === undefined ? 'Not measured yet.' : table(failovers).trimEnd());
 writeFileSync(readme, text);
