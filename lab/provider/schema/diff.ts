@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { flag, hasUnknown, isList, isMap, same, type Value, type Values } from '../values.ts';
+import { flag, hasUnknown, isList, isMap, same, texts, type Value, type Values } from '../values.ts';
 
 export interface Change {
   /** For example `tags.Name` or `privateIps[0]`. */
@@ -70,6 +70,13 @@ export function conditionalReplacements(type: string, olds: Values, news: Values
       return flag(news, 'privateIpListEnabled') ? [] : ['privateIps'];
     case 'aws:ec2/vpc:Vpc':
       return olds['instanceTenancy'] === 'dedicated' ? [] : ['instanceTenancy'];
+    case 'aws:lb/loadBalancer:LoadBalancer': {
+      // A network load balancer gets more subnets as it is; fewer or others, and its first or last security group, not.
+      const size = (values: Values, name: string): number => texts(values, name).length;
+      const fewer = size(news, 'subnets') <= size(olds, 'subnets');
+      const guarded = size(olds, 'securityGroups') === 0 || size(news, 'securityGroups') === 0;
+      return [...(fewer ? ['subnets'] : []), ...(guarded ? ['securityGroups'] : [])];
+    }
     case 'aws:ssm/parameter:Parameter':
       return olds['tier'] === 'Advanced' && news['tier'] === 'Standard' ? ['tier'] : [];
     case 'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule':

@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'aws:backup/vault:Vault': 'backup_vault',
   'aws:budgets/budget:Budget': 'budgets_budget',
   'aws:cloudwatch/logGroup:LogGroup': 'cloudwatch_log_group',
+  'aws:lb/loadBalancer:LoadBalancer': 'lb',
   'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule': 'vpc_security_group_egress_rule',
   'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule': 'vpc_security_group_ingress_rule',
 };

@@ -1,6 +1,11 @@
-import { maps, number, text, texts, type Values } from '../values.ts';
+import type { Resource } from '../cloud/cloud.ts';
+import { AwsError } from '../errors.ts';
+import { flag, maps, number, same, text, texts, type Values } from '../values.ts';
 import { vcpusOf } from './instance-types.ts';
+import { admitImage, admitProfile } from './instances.ts';
 import { arn, type Context, checkOneOf, checkRange, ec2Id, type Kind, need, other, refuse, uuid } from './kind.ts';
+import { TARGET_GROUP } from './load-balancers.ts';
+import { needGroup as needSecurityGroup } from './security-groups.ts';
 import { needSubnet } from './vpc.ts';
 
 export const TEMPLATE = 'aws:ec2/launchTemplate:LaunchTemplate';
@@ -30,14 +35,64 @@ const launchTemplate: Kind = {
     if (Buffer.from(text(inputs, 'userData'), 'base64').length > 16_384)
       refuse('InvalidUserData.Malformed', 'User data is limited to 16384 bytes');
   },
-  outputs(_inputs, id, context, current) {
-    const version = (current ? (number(current.outputs, 'latestVersion') ?? 0) : 0) + 1;
-    const defaultVersion = current ? (current.outputs['defaultVersion'] ?? 1) : 1;
-    return { arn: arn('ec2', `launch-template/${id}`, context), latestVersion: version, defaultVersion };
+  outputs(inputs, id, context, current) {
+    const before = current ? (number(current.outputs, 'latestVersion') ?? 0) : 0;
+    const latestVersion = current && same(launched(inputs), launched(current.inputs)) ? before : before + 1;
+    const defaultVersion = flag(inputs, 'updateDefaultVersion')
+      ? latestVersion
+      : (number(inputs, 'defaultVersion') ?? current?.outputs['defaultVersion'] ?? 1);
+    return { arn: arn('ec2', `launch-template/${id}`, context), latestVersion, defaultVersion };
   },
 };
 
-/** Groups launch no instances here: what they would start is in `desiredCapacity`, for tests to look at. */
+/** What a version of a template holds: the rest is the template's own, and a change of it makes no version. */
+const launched = ({
+  name: _,
+  tags: _own,
+  tagsAll: _all,
+  updateDefaultVersion: _by,
+  defaultVersion: _no,
+  ...rest
+}: Values): Values => rest;
+
+const NOT_FULLY_FORMED = 'You must use a valid fully-formed launch template.';
+
+/** Refuses a template of which no instance could be started; what a group is told begins with the same words each time. */
+function admitTemplate(named: Values, context: Context): void {
+  const id = text(named, 'id') || text(named, 'launchTemplateId');
+  if (!id) return;
+  const missing = `${NOT_FULLY_FORMED} The specified launch template ID does not exist.`;
+  const { outputs } = need(context, TEMPLATE, id, 'ValidationError', missing);
+  const version = text(named, 'version');
+  if (/^\d+$/.test(version) && Number(version) > (number(outputs, 'latestVersion') ?? 0))
+    refuse(
+      'ValidationError',
+      `${NOT_FULLY_FORMED} Could not find the specified version ${version} for the launch template with ID ${id}.`,
+    );
+  try {
+    if (!text(outputs, 'imageId')) refuse('MissingParameter', 'The request must contain the parameter ImageId');
+    admitImage(text(outputs, 'imageId'), context);
+    for (const profile of maps(outputs, 'iamInstanceProfile')) admitProfile(text(profile, 'name'), context);
+    for (const card of maps(outputs, 'networkInterfaces'))
+      for (const one of texts(card, 'securityGroups')) needSecurityGroup(one, context);
+  } catch (error) {
+    if (error instanceof AwsError) refuse('ValidationError', `${NOT_FULLY_FORMED} ${error.message}`);
+    throw error;
+  }
+}
+
+/** How many instances a group aims at: what was asked for, or what it had, within its bounds. */
+function desiredOf(inputs: Values, current: Resource | undefined): number {
+  const [least, most] = [number(inputs, 'minSize') ?? 0, number(inputs, 'maxSize') ?? 0];
+  const had = current ? (number(current.outputs, 'desiredCapacity') ?? least) : least;
+  return number(inputs, 'desiredCapacity') ?? Math.min(Math.max(had, least), most);
+}
+
+/**
+ * Groups launch no instances here: how many they would start is in `desiredCapacity`, and of what in the template, for
+ * tests to look at. So nothing is ever a target, and a group can be deleted at once, where Pulumi's provider would first
+ * set its size to 0 and wait for the last instance to go.
+ */
 const group: Kind = {
   title: 'Auto Scaling Group',
   api: {
@@ -49,7 +104,7 @@ const group: Kind = {
   id: (inputs) => text(inputs, 'name'),
   admit(inputs, context, current) {
     const [least, most] = [number(inputs, 'minSize') ?? 0, number(inputs, 'maxSize') ?? 0];
-    const desired = number(inputs, 'desiredCapacity') ?? least;
+    const desired = desiredOf(inputs, current);
     if (least > most) refuse('ValidationError', 'Max bound must be greater than or equal to min bound');
     if (desired < least || desired > most)
       refuse(
@@ -70,21 +125,19 @@ const group: Kind = {
         'ValidationError',
         'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
       );
-    for (const template of templates) {
-      const id = text(template, 'id') || text(template, 'launchTemplateId');
-      if (id)
-        need(
-          context,
-          TEMPLATE,
-          id,
-          'ValidationError',
-          'You must use a valid fully-formed launch template. The specified launch template ID does not exist.',
-        );
-    }
+    for (const template of templates) admitTemplate(template, context);
+    for (const id of texts(inputs, 'targetGroupArns'))
+      need(
+        context,
+        TARGET_GROUP,
+        id,
+        'ValidationError',
+        'Provided Target Groups may not be valid. Please ensure they exist and try again.',
+      );
   },
-  outputs: (inputs, id, context) => ({
+  outputs: (inputs, id, context, current) => ({
     arn: arn('autoscaling', `autoScalingGroup:${uuid(id.length)}:autoScalingGroupName/${id}`, context),
-    desiredCapacity: inputs['desiredCapacity'] ?? inputs['minSize'] ?? 0,
+    desiredCapacity: desiredOf(inputs, current),
     healthCheckType: inputs['healthCheckType'] ?? 'EC2',
     defaultCooldown: inputs['defaultCooldown'] ?? 300,
   }),

@@ -5,6 +5,7 @@ import { iamKinds } from './iam.ts';
 import { instanceKinds } from './instances.ts';
 import type { Context, Kind } from './kind.ts';
 import { kmsKinds } from './kms.ts';
+import { loadBalancerKinds } from './load-balancers.ts';
 import { messageKinds } from './messages.ts';
 import { s3Kinds } from './s3.ts';
 import { securityGroupKinds } from './security-groups.ts';
@@ -29,6 +30,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ...s3Kinds,
   ...messageKinds,
   ...fleetKinds,
+  ...loadBalancerKinds,
 };
 
 export function kindOf(type: string): Kind {

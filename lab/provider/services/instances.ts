@@ -60,11 +60,7 @@ function admit(inputs: Values, context: Context, current?: Resource): void {
         'instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request ' +
         'to request an adjustment to this limit.',
     );
-  if (profile && !context.cloud.all(PROFILE).some(({ outputs }) => outputs['name'] === profile))
-    refuse(
-      'InvalidParameterValue',
-      `Value (${profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
-    );
+  if (profile) admitProfile(profile, context);
   if (userDataOf(inputs).length > USER_DATA_OCTETS)
     refuse('InvalidParameterValue', 'User data is limited to 16384 bytes');
   const cardId = primaryInterfaceId(inputs);
@@ -74,12 +70,22 @@ function admit(inputs: Values, context: Context, current?: Resource): void {
   if (holder && holder.id !== current?.id) refuse('InvalidNetworkInterface.InUse', `Interface: [${cardId}] in use.`);
 }
 
-function admitImage(ami: string, { cloud }: Context): void {
+/** Refuses an image that is none, or is not there. */
+export function admitImage(ami: string, { cloud }: Context): void {
   if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(ami))
     refuse('InvalidAMIID.Malformed', `Invalid id: "${ami}" (expecting "ami-...")`);
   const { images, goneImages } = cloud.account;
   if (goneImages.has(ami) || (images && !images.has(ami)))
     refuse('InvalidAMIID.NotFound', `The image id '[${ami}]' does not exist`);
+}
+
+/** Refuses an instance profile that is not there. */
+export function admitProfile(profile: string, { cloud }: Context): void {
+  if (!cloud.all(PROFILE).some(({ outputs }) => outputs['name'] === profile))
+    refuse(
+      'InvalidParameterValue',
+      `Value (${profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+    );
 }
 
 /** Where an instance stands, by its interface or else by its subnet. */

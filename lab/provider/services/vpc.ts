@@ -11,6 +11,7 @@ export const ROUTE_TABLE = 'aws:ec2/routeTable:RouteTable';
 const ROUTE = 'aws:ec2/route:Route';
 const ASSOCIATION = 'aws:ec2/routeTableAssociation:RouteTableAssociation';
 const ENDPOINT = 'aws:ec2/vpcEndpoint:VpcEndpoint';
+const BALANCER = 'aws:lb/loadBalancer:LoadBalancer';
 const SECURITY_GROUP = 'aws:ec2/securityGroup:SecurityGroup';
 
 const api = (create: string, update: string, remove: string): Kind['api'] => ({
@@ -113,6 +114,8 @@ const subnet: Kind = {
       message,
     );
     refuseWhileUsed(context, 'aws:ec2/instance:Instance', 'subnetId', id, 'DependencyViolation', message);
+    // A load balancer has an interface of its own in each of its subnets.
+    refuseWhileUsed(context, BALANCER, 'subnets', id, 'DependencyViolation', message);
   },
 };
 
@@ -142,7 +145,10 @@ const internetGateway: Kind = {
     const mapped = context.cloud
       .all('aws:ec2/eipAssociation:EipAssociation')
       .some((one) => inVpc(text(one.outputs, 'networkInterfaceId')));
-    if (mapped)
+    const balanced = context.cloud
+      .all(BALANCER)
+      .some((one) => one.outputs['vpcId'] === vpcId && one.outputs['internal'] === false);
+    if (mapped || balanced)
       refuse(
         'DependencyViolation',
         `Network ${vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,

@@ -182,7 +182,10 @@ describe("the other services' own rules", () => {
   });
 
   it('Auto Scaling and Budgets: sizes that fit each other, a template that is there, somebody to tell', async () => {
-    const { id } = await lab.client.make(TEMPLATE, 'gateway', { instanceType: 'c7i.xlarge' });
+    const { id } = await lab.client.make(TEMPLATE, 'gateway', {
+      imageId: 'ami-02003f9f0fde924ea',
+      instanceType: 'c7i.xlarge',
+    });
     const group = { minSize: 1, maxSize: 3, launchTemplate: { id, version: '$Latest' } };
     await refuses(
       GROUP,

@@ -27,15 +27,24 @@ async function bringUp(plan: Plan, { client }: LabProvider): Promise<Made> {
   return made;
 }
 
-for (const stack of ['prod', 'staging'])
-  describe(`the whole program of ${stack}, made without an engine`, function () {
+/** Room for more than one SIP gateway: a group of them, behind a load balancer. */
+const GROUP = { 'guardian-council:sipGatewayMin': '2', 'guardian-council:sipGatewayMax': '4' };
+
+const STACKS: readonly [title: string, stack: string, changes: Readonly<Record<string, string>>][] = [
+  ['prod', 'prod', {}],
+  ['staging', 'staging', {}],
+  ['staging with a group of gateways', 'staging', GROUP],
+];
+
+for (const [title, stack, changes] of STACKS)
+  describe(`the whole program of ${title}, made without an engine`, function () {
     this.timeout(300_000);
     let lab: LabProvider;
     let plan: Plan;
     let made: Made;
     before(async () => {
       lab = await labProvider();
-      plan = await planOfProgram(stack);
+      plan = await planOfProgram(stack, changes);
       made = await bringUp(plan, lab);
     });
     after(async () => await lab?.close());
