@@ -6,7 +6,12 @@ export interface StackInstance {
   /** What its tag `Name` says: its role. */
   readonly name: string;
   readonly id: string;
+  /** Whether an auto-scaling group made it, and will end it. */
+  readonly grouped: boolean;
 }
+
+/** What Auto Scaling tags all that it launches with; nobody else can. */
+const GROUP_TAG = 'aws:autoscaling:groupName';
 
 /** The instances of a stack, as EC2 sees them. Every method throws AwsError. */
 export class Instances {
@@ -38,7 +43,8 @@ export class Instances {
         ({ Instances = [] }) => Instances,
       )) {
         const name = Tags.find(({ Key }) => Key === 'Name')?.Value;
-        if (id !== undefined && name !== undefined) found.push({ name, id });
+        const grouped = Tags.some(({ Key }) => Key === GROUP_TAG);
+        if (id !== undefined && name !== undefined) found.push({ name, id, grouped });
       }
       more = page.NextToken;
     } while (more !== undefined);

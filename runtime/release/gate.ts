@@ -14,6 +14,8 @@ export const GATE_PATIENCE: GatePatience = { looks: 30, inARow: 2 };
 
 export interface GateArgs {
   readonly role: ReleaseRole;
+  /** The one instance that it is about; all of the role unless given. */
+  readonly member?: string | undefined;
   readonly release: string;
   /** Who must serve as well, with whatever release. */
   readonly partner?: ReleaseRole | undefined;
@@ -21,13 +23,14 @@ export interface GateArgs {
 }
 
 /** Waits until the hosts of a role serve with a release. Ends with why they do not, or `undefined`. */
-export function* gate({ role, release, partner, patience = GATE_PATIENCE }: GateArgs): Steps<string | undefined> {
+export function* gate(args: GateArgs): Steps<string | undefined> {
+  const { role, member, release, partner, patience = GATE_PATIENCE } = args;
   let problem = 'it was not looked at';
   let passed = 0;
   let processes = '';
   for (let look = 0; look < patience.looks; look++) {
     if (look > 0) yield { kind: 'wait' };
-    const seen = yield { kind: 'look', role };
+    const seen = yield { kind: 'look', role, member };
     const hosts = seen.ok ? (seen.hosts ?? []) : [];
     const found = seen.ok ? problemIn(role, release, hosts) : seen.reason;
     const wrong = found ?? (partner === undefined ? undefined : yield* partnerProblem(partner));

@@ -64,6 +64,16 @@ if [ "$main" != 0 ]; then
 fi
 `;
 
+/** What cloud-init leaves when a machine's first boot has ended. */
+const BOOTED = '/var/lib/cloud/instance/boot-finished';
+
+/** Whether the group of this gateway has chosen it to go; one that is of no group has no such state, and says nothing. */
+const LEAVING = `metadata=http://169.254.169.254/latest
+imds=$(curl -sSf -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token" 2>/dev/null)
+aim=$(curl -sSf -m 2 -H "X-aws-ec2-metadata-token: $imds" "$metadata/meta-data/autoscaling/target-lifecycle-state" 2>/dev/null)
+[ "$aim" != Terminated ] || leaving=true
+`;
+
 /** Looks at a host: one line of JSON, which `parseHostState` reads. */
 export function lookScript(role: ReleaseRole): HostScript {
   const current = `${RELEASES}/current`;
@@ -75,11 +85,15 @@ current=$(readlink ${current} || echo none)
 state=$(systemctl is-active "$unit")
 main=$(systemctl show --property=MainPID --value "$unit")
 ours=false
-probe=
+leaving=false
+booting=true
+[ ! -e ${BOOTED} ] || booting=false
+${role === 'sip-gateway' ? LEAVING : ''}probe=
 if ${IS_OURS}; then
   ours=true
 ${partnerOf(role) === undefined ? '' : `  probe=$(${ask} 2>/dev/null | tail -n 1)\n`}fi
-printf '{"current":"%s","ours":%s,"state":"%s","pid":%s,"probe":%s}\\n' "$current" "$ours" "$state" "\${main:-0}" "\${probe:-null}"
+printf '{"current":"%s","ours":%s,"state":"%s","pid":%s,"booting":%s,"leaving":%s,"probe":%s}\\n' \\
+  "$current" "$ours" "$state" "\${main:-0}" "$booting" "$leaving" "\${probe:-null}"
 `;
   return { text, timeout: LOOK_TIME };
 }

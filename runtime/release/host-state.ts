@@ -19,6 +19,10 @@ const schema = z.object({
   /** The unit, as systemd says it. */
   state: z.string().max(40),
   pid: z.int().min(0),
+  /** Whether its first boot is under way, at whose end it takes the release that is wanted by itself. */
+  booting: z.boolean().optional(),
+  /** Whether the group that it is of has chosen it to go: it waits for its last call then, and comes to no other end. */
+  leaving: z.boolean().optional(),
   /** What a gatekeeper says; null on other hosts, and where it cannot be asked. */
   probe: probe.nullable(),
 });
@@ -40,9 +44,10 @@ export function parseHostState(output: string): HostState | undefined {
 export const serves = (role: ReleaseRole, { state, probe: said }: HostState): boolean =>
   state === 'active' && (partnerOf(role) === undefined || said?.serves === true);
 
-/** Why a host does not serve with a release; `undefined` where it does. */
+/** Why a host does not serve with a release; `undefined` where it does, or where it leaves and nobody waits for that. */
 export function problemOf(role: ReleaseRole, release: string, host: HostState): string | undefined {
-  const { current, ours, state, probe: said } = host;
+  const { current, ours, state, probe: said, leaving } = host;
+  if (leaving) return undefined;
   if (current !== release) return `its current release is ${current}`;
   // What is no part of the release is not judged by it.
   if (!ours) return undefined;

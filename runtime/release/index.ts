@@ -7,6 +7,6 @@ export { isReleaseRole, RELEASE_ROLES, type ReleaseRole } from './hosts.ts';
 export { MANIFEST, type Manifest, type ReleaseFacts } from './manifest.ts';
 export { BUNDLE_PREFIX, bundleKey, isSha256, isStackName, NO_RELEASE, nodeKey, parameters } from './names.ts';
 export { NODE_RUNTIME, type NodeRuntime, nodePackage } from './node-runtime.ts';
-export type { Order, Outcome, Steps } from './orders.ts';
+export type { Members, Order, Outcome, Steps } from './orders.ts';
 export { LARGEST_BUNDLE, readBundle } from './read-bundle.ts';
 export { type RolloutArgs, type RolloutReport, type RolloutState, rollout } from './rollout.ts';

@@ -1,5 +1,6 @@
-import { type GatePatience, gate, isServing } from './gate.ts';
+import { type GatePatience, isServing } from './gate.ts';
 import { partnerOf, RELEASE_ROLES, type ReleaseRole } from './hosts.ts';
+import { bringMembers } from './members.ts';
 import type { Steps } from './orders.ts';
 
 export interface RolloutArgs {
@@ -30,7 +31,7 @@ export interface RolloutReport {
 }
 
 /**
- * Brings a release to all hosts, one after the other, and waits after each until it serves. It stops at the first that
+ * Brings a release to all hosts, those of a group too, one after the other, and waits after each until it serves. It stops at the first that
  * does not, and takes that one and those before it back to the release that was proven, one after the other too, the
  * broken one first. A gatekeeper that serves is touched only while the other one serves.
  *
@@ -96,22 +97,11 @@ function* bring(role: ReleaseRole, release: string, { patience }: RolloutArgs): 
   yield { kind: 'tell', text: `${role}: ${release}` };
   const wanted = yield { kind: 'want', role, release };
   if (!wanted.ok) return { kind: 'failed', reason: wanted.reason };
-  if ((yield* gate({ role, release, patience: ONE_LOOK })) !== undefined) {
-    const switched = yield { kind: 'switch', role, release };
-    if (!switched.ok) return { kind: 'failed', reason: switched.reason };
-  }
-  const problem = yield* gate({
-    role,
-    release,
-    partner: partnerServes ? partner : undefined,
-    ...(patience && { patience }),
-  });
-  if (problem !== undefined) return { kind: 'failed', reason: `the gate is not passed: ${problem}` };
+  const problem = yield* bringMembers({ role, release, partner: partnerServes ? partner : undefined, patience });
+  if (problem !== undefined) return { kind: 'failed', reason: problem };
   yield { kind: 'tell', text: `${role}: serves` };
   return { kind: 'done' };
 }
-
-const ONE_LOOK: GatePatience = { looks: 1, inARow: 1 };
 
 /** @param touched the broken one first, then those that were done, the last one first */
 function* takeBack(touched: readonly ReleaseRole[], args: RolloutArgs): Steps<ReadonlyMap<ReleaseRole, RolloutState>> {

@@ -264,6 +264,94 @@ describe('council release', function () {
         );
       });
 
+    describe('to a group of gateways', () => {
+      const GATEWAYS = ['i-00000000000000011', 'i-00000000000000012', 'i-00000000000000013'] as const;
+
+      /** Gateways beside the other hosts; what they run, by their ids. */
+      function group(): { readonly current: Map<string, string>; readonly scripts: string[] } {
+        hosts();
+        aws.instances.delete('sip-gateway');
+        aws.groups.set('sip-gateway', GATEWAYS);
+        const current = new Map<string, string>(GATEWAYS.map((id) => [id, 'none']));
+        const scripts: string[] = [];
+        const { execute } = aws;
+        aws.execute = (id, script) => {
+          const runs = current.get(id);
+          if (runs === undefined) return execute(id, script);
+          const isSwitch = script.includes('/usr/local/sbin/council-release');
+          if (isSwitch) current.set(id, aws.parameters.get(`${BASE}/sip-gateway`) ?? 'none');
+          if (isSwitch) scripts.push(id);
+          const state = { current: runs, ours: false, state: 'active', pid: 1, booting: false, leaving: false };
+          return { status: 'Success', stdout: `${JSON.stringify({ ...state, probe: null })}\n` };
+        };
+        return { current, scripts };
+      }
+
+      it('stops at the one that cannot have it, and takes all back', async () => {
+        const { current, scripts } = group();
+        await roll(first.sha256);
+        scripts.length = 0;
+        const { execute } = aws;
+        aws.execute = (id, script) =>
+          id === GATEWAYS[1] && script.includes(second.sha256)
+            ? { status: 'Failed', stderr: 'tar: No space left on device' }
+            : execute(id, script);
+        const { code, err } = await roll(second.sha256);
+        assert.equal(code, 1);
+        assert.ok(err.includes(`sip-gateway: ${GATEWAYS[1]}: Failed: tar: No space left on device`), err);
+        assert.deepEqual(new Set(current.values()), new Set([first.sha256]));
+        assert.deepEqual(scripts, [GATEWAYS[0], GATEWAYS[0]], 'there, and back; the third was not touched');
+        assert.equal(aws.parameters.get(`${BASE}/sip-gateway`), first.sha256);
+      });
+
+      it('goes on where one has left the group since it was listed', async () => {
+        const { current } = group();
+        const { execute } = aws;
+        aws.execute = (id, script) => {
+          if (id === GATEWAYS[0]) aws.groups.set('sip-gateway', GATEWAYS.slice(0, 2));
+          return execute(id, script);
+        };
+        const { code, err } = await roll(first.sha256);
+        assert.equal(code, 0, err);
+        assert.deepEqual([...current.values()], [first.sha256, first.sha256, 'none']);
+      });
+
+      it('brings it to each, one after the other, and status shows each', async () => {
+        const { current, scripts } = group();
+        const { code, out, err } = await roll(first.sha256);
+        assert.equal(code, 0, err);
+        assert.deepEqual(JSON.parse(out).hosts['sip-gateway'], { kind: 'released' });
+        assert.deepEqual(scripts, GATEWAYS);
+        // What a gateway that the group makes later reads at its first boot.
+        assert.equal(aws.parameters.get(`${BASE}/sip-gateway`), first.sha256);
+        aws.parameters.set(BASE, first.sha256);
+        const status = await runMain(['release', 'status', '--json', ...WHERE]);
+        assert.equal(status.code, 0, status.stdout);
+        const shown: { role: string; instance: string }[] = JSON.parse(status.stdout).hosts;
+        assert.deepEqual(
+          shown.filter(({ role }) => role === 'sip-gateway').map(({ instance }) => instance),
+          GATEWAYS,
+        );
+        current.set(GATEWAYS[2], second.sha256);
+        const behind = await runMain(['release', 'status', ...WHERE]);
+        assert.equal(behind.code, 1);
+        assert.match(behind.stdout, /its current release is/);
+      });
+
+      it('status finds nothing wrong with one that leaves on the release before, and says that it leaves', async () => {
+        group();
+        await roll(first.sha256);
+        aws.parameters.set(BASE, first.sha256);
+        const { execute } = aws;
+        const leaving = { current: second.sha256, ours: false, state: 'active', pid: 1, leaving: true, probe: null };
+        aws.execute = (id, script) =>
+          id === GATEWAYS[2] ? { status: 'Success', stdout: `${JSON.stringify(leaving)}\n` } : execute(id, script);
+        const { code, stdout } = await runMain(['release', 'status', ...WHERE]);
+        assert.equal(code, 0, stdout);
+        assert.match(stdout, /leaves the group/);
+      });
+    });
+
     it('forget leaves no parameter of a host behind, and may be called twice', async () => {
       hosts();
       await roll(first.sha256);

@@ -27,6 +27,10 @@ interface Host {
   /** What `ha probe` says. */
   readonly probe?: string;
   readonly current?: string;
+  /** Whether its first boot is still under way. */
+  readonly booting?: boolean;
+  /** What a group has in mind for it, as instance metadata say; nothing where it is of no group. */
+  readonly lifecycle?: string;
 }
 
 describe('the scripts that hosts are sent', () => {
@@ -66,6 +70,18 @@ kill) ${log}; touch '${folder}/drained' ;;
 esac
 `,
     );
+    // Without a state to tell, the metadata of an instance answer 404, which curl -f ends with 22.
+    put(
+      'bin/curl',
+      `#!/bin/sh
+case "$*" in
+*'/api/token') echo a-token ;;
+*'X-aws-ec2-metadata-token: a-token'*'/meta-data/autoscaling/target-lifecycle-state') ${host.lifecycle === undefined ? 'exit 22' : `echo ${host.lifecycle}`} ;;
+*) exit 2 ;;
+esac
+`,
+    );
+    if (!host.booting) put('var/cloud/instance/boot-finished', '');
     put('bin/sleep', `#!/bin/sh\n${log}\n`);
     if (host.current !== undefined) {
       put(`opt/${host.current}/node`, `#!/bin/sh\n${log}\necho '${host.probe ?? ''}'\n`);
@@ -74,6 +90,7 @@ esac
     const script = text
       .replaceAll('/opt/guardian-council', `${folder}/opt`)
       .replaceAll('/etc/guardian-council', `${folder}/etc`)
+      .replaceAll('/var/lib/cloud', `${folder}/var/cloud`)
       .replaceAll('/usr/local/sbin/', `${folder}/bin/`)
       .replace('PATH=', `PATH=${folder}/bin:`);
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
@@ -166,6 +183,8 @@ esac
         ours: true,
         state: 'active',
         pid: 7,
+        booting: false,
+        leaving: false,
         probe: { serves: true, role: 'standby', release: RELEASE, problems: [] },
       });
       assert.match(calls()[0] ?? '', /council\.mjs ha probe --json --config .*gatekeeper\.yaml$/);
@@ -181,6 +200,23 @@ esac
     it('tells that there is no release yet', () => {
       for (const role of RELEASE_ROLES)
         assert.equal(seen(role, { state: 'inactive', main: ['0', '0'] })?.current, 'none');
+    });
+
+    it('tells of a gateway that its group has chosen it to go, and of no other', () => {
+      for (const [lifecycle, leaving] of [
+        ['Terminated', true],
+        ['InService', false],
+        ['Detached', false],
+      ] as const)
+        assert.equal(seen('sip-gateway', { lifecycle })?.leaving, leaving, lifecycle);
+      assert.equal(seen('sip-gateway', {})?.leaving, false);
+      assert.equal(seen('mcu', { lifecycle: 'Terminated' })?.leaving, false);
+    });
+
+    it('tells whether the first boot has ended', () => {
+      assert.equal(seen('sip-gateway', { booting: true, state: 'inactive' })?.booting, true);
+      rmSync(join(folder, 'var'), { recursive: true, force: true });
+      assert.equal(seen('sip-gateway', {})?.booting, false);
     });
 
     it('asks no probe of a host that has none', () => {

@@ -7,6 +7,8 @@ interface PretendedHost {
   /** Its process: another number after each start. */
   pid: number;
   up: boolean;
+  booting?: boolean;
+  leaving?: boolean;
 }
 
 /** Makes an order fail; undefined lets it be. */
@@ -14,13 +16,16 @@ export type Fault = (order: Order, hosts: PretendedHosts) => string | undefined;
 
 /** The hosts of a stack in memory. At every step it is judged that a gatekeeper serves that could. */
 export class PretendedHosts {
-  readonly hosts = new Map<ReleaseRole, PretendedHost>();
+  /** By their ids; the one host of a role has the role's name for one. */
+  readonly hosts = new Map<string, PretendedHost>();
+  /** Ids of the roles that are groups. */
+  readonly groups = new Map<ReleaseRole, string[]>();
   /** All orders but looks and waits, in words, in their order. */
   readonly done: string[] = [];
   readonly told: string[] = [];
   proven: string | undefined;
-  /** Releases with which a role does not serve. */
-  readonly broken = new Map<ReleaseRole, ReadonlySet<string>>();
+  /** Releases with which a host does not serve, or, of a group, does not come to run. */
+  readonly broken = new Map<string, ReadonlySet<string>>();
   fault: Fault = () => undefined;
   /** Steps at which no gatekeeper served although one had before. */
   outages = 0;
@@ -33,20 +38,46 @@ export class PretendedHosts {
     this.#judge();
   }
 
-  host(role: ReleaseRole): PretendedHost {
-    const host = this.hosts.get(role);
-    if (host === undefined) throw new Error(`there is no ${role}`);
+  host(id: string): PretendedHost {
+    const host = this.hosts.get(id);
+    if (host === undefined) throw new Error(`there is no ${id}`);
     return host;
   }
 
-  serves(role: ReleaseRole): boolean {
-    const { up, current } = this.host(role);
-    return up && current !== 'none' && this.broken.get(role)?.has(current) !== true;
+  /** Puts a group in the place of a role's one host. */
+  makeGroup(role: ReleaseRole, ids: readonly string[]): void {
+    const host = this.host(role);
+    for (const id of ids) this.hosts.set(id, { ...host });
+    this.groups.set(role, [...ids]);
+  }
+
+  /** One more in a group: it boots with what its parameter says now. */
+  join(role: ReleaseRole, id: string, more: Partial<PretendedHost> = {}): void {
+    const { wanted } = this.host(role);
+    this.hosts.set(id, { wanted, current: wanted, pid: 1, up: true, ...more });
+    this.#ids(role).push(id);
+  }
+
+  leave(role: ReleaseRole, id: string): void {
+    this.hosts.delete(id);
+    this.groups.set(
+      role,
+      this.#ids(role).filter((one) => one !== id),
+    );
+  }
+
+  #ids(role: ReleaseRole): string[] {
+    return this.groups.get(role) ?? [role];
+  }
+
+  serves(id: string): boolean {
+    const { up, current } = this.host(id);
+    return up && current !== 'none' && this.broken.get(id)?.has(current) !== true;
   }
 
   /** The host comes back with what its parameter says. */
-  reboot(role: ReleaseRole): void {
-    const host = this.host(role);
+  reboot(id: string): void {
+    const host = this.host(id);
     if (host.wanted !== 'none') host.current = host.wanted;
     host.pid++;
     host.up = true;
@@ -67,15 +98,21 @@ export class PretendedHosts {
     const reason = this.fault(order, this);
     if (reason !== undefined) return { ok: false, reason };
     switch (order.kind) {
-      case 'look':
-        return { ok: true, hosts: [this.#state(order.role)] };
+      case 'members':
+        return { ok: true, members: { ids: [...this.#ids(order.role)], grouped: this.groups.has(order.role) } };
+      case 'look': {
+        const ids = order.member === undefined ? this.#ids(order.role) : [order.member];
+        const gone = ids.find((id) => !this.hosts.has(id));
+        if (gone !== undefined) return { ok: false, reason: `${gone}: InvalidInstanceId` };
+        return { ok: true, hosts: ids.map((id) => this.#state(id)) };
+      }
       case 'want':
         this.done.push(`want ${order.role} ${order.release}`);
-        this.host(order.role).wanted = order.release;
+        for (const id of [order.role, ...this.#ids(order.role)]) this.host(id).wanted = order.release;
         break;
       case 'switch': {
-        this.done.push(`switch ${order.role} ${order.release}`);
-        const host = this.host(order.role);
+        this.done.push(`switch ${order.member} ${order.release}`);
+        const host = this.host(order.member);
         // Between the old process and the new one nobody serves there.
         host.up = false;
         this.#judge();
@@ -96,12 +133,14 @@ export class PretendedHosts {
     return { ok: true };
   }
 
-  #state(role: ReleaseRole): HostState {
-    const { current, pid } = this.host(role);
-    const ok = this.serves(role);
-    const isGatekeeper = role.startsWith('gatekeeper');
+  #state(id: string): HostState {
+    const { current, pid, booting = false, leaving = false } = this.host(id);
+    const ok = this.serves(id);
+    const isGatekeeper = id.startsWith('gatekeeper');
     return {
-      current,
+      booting,
+      leaving,
+      current: ok || isGatekeeper ? current : 'none',
       ours: isGatekeeper,
       state: isGatekeeper && current === 'none' ? 'inactive' : 'active',
       pid,

@@ -24,6 +24,8 @@ export class PretendedAws {
   readonly parameters = new Map<string, string>();
   /** Ids of running instances by the tag `Name`. */
   readonly instances = new Map<string, string>();
+  /** Ids of running instances of auto-scaling groups, by the tag `Name` that they share. */
+  readonly groups = new Map<string, readonly string[]>();
   /** All calls, such as `SSM PutParameter`, in their order. */
   readonly calls: string[] = [];
   bucket = 'releases';
@@ -96,7 +98,7 @@ export class PretendedAws {
         return tell({});
       case 'SendCommand': {
         const [id] = Array.isArray(input['InstanceIds']) ? input['InstanceIds'].map(String) : [];
-        if (id === undefined || ![...this.instances.values()].includes(id))
+        if (id === undefined || ![...this.instances.values(), ...this.groups.values()].flat().includes(id))
           return tell({ __type: 'InvalidInstanceId', message: `${id} is not there` }, 400);
         const commandId = randomUUID();
         this.#commands.set(commandId, this.execute(id, scriptOf(input['Parameters'])));
@@ -123,10 +125,12 @@ export class PretendedAws {
       this.associate(form.get('AllocationId') ?? '', form.get('NetworkInterfaceId') ?? '');
     const items =
       action === 'DescribeInstances'
-        ? [...this.instances].map(
-            ([name, id]) =>
-              `<item><instancesSet><item><instanceId>${id}</instanceId><tagSet><item><key>Name</key><value>${name}</value></item></tagSet></item></instancesSet></item>`,
-          )
+        ? [
+            ...[...this.instances].map(([name, id]) => instanceItem(id, { Name: name })),
+            ...[...this.groups].flatMap(([name, ids]) =>
+              ids.map((id) => instanceItem(id, { Name: name, 'aws:autoscaling:groupName': `council-${name}` })),
+            ),
+          ]
         : [
             `<item><instanceState><name>running</name></instanceState><systemStatus><status>${this.checks}</status></systemStatus><instanceStatus><status>${this.checks}</status></instanceStatus></item>`,
           ];
@@ -176,6 +180,12 @@ export class PretendedAws {
     if (method === 'HEAD') return end(200, { ...checksum, 'content-length': String(found.octets.length) });
     end(200, checksum, found.octets);
   }
+}
+
+/** An instance in an answer of EC2's. */
+function instanceItem(id: string, tags: Readonly<Record<string, string>>): string {
+  const set = Object.entries(tags).map(([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`);
+  return `<item><instancesSet><item><instanceId>${id}</instanceId><tagSet>${set.join('')}</tagSet></item></instancesSet></item>`;
 }
 
 function scriptOf(parameters: unknown): string {

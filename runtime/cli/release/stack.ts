@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsError } from '../../adapters/aws-error.ts';
 import { type CommandResult, type HostCommand, HostCommands } from '../../adapters/host-commands.ts';
-import { Instances } from '../../adapters/instances.ts';
+import { Instances, type StackInstance } from '../../adapters/instances.ts';
 import { Parameters } from '../../adapters/release-parameters.ts';
 import {
   type HostScript,
   type HostState,
   isReleaseRole,
   lookScript,
+  type Members,
   type Order,
   type Outcome,
   parameters,
   parseHostState,
   RELEASE_ROLES,
-  ReleaseError,
   type ReleaseRole,
   type Steps,
   switchScript,
@@ -80,17 +80,29 @@ export class Stack {
 
   async #find(): Promise<HostIds> {
     if (RELEASE_ROLES.every((role) => this.#given.has(role))) return this.#given;
+    const all = await this.#tagged();
+    const found = RELEASE_ROLES.map((role): [ReleaseRole, readonly string[]] => [
+      role,
+      this.#given.get(role) ?? all.filter(({ name }) => name === role).map(({ id }) => id),
+    ]);
+    return new Map(found);
+  }
+
+  async #tagged(): Promise<readonly StackInstance[]> {
     const instances = new Instances(this.region);
     try {
-      const all = await instances.ofStack(this.name);
-      const tagged = RELEASE_ROLES.map((role): [ReleaseRole, readonly string[]] => [
-        role,
-        this.#given.get(role) ?? all.filter(({ name }) => name === role).map(({ id }) => id),
-      ]);
-      return new Map(tagged);
+      return await instances.ofStack(this.name);
     } finally {
       instances.close();
     }
+  }
+
+  /** Those of a role at this moment: EC2 is asked anew, since those of a group come and go. */
+  async #members(role: ReleaseRole): Promise<Members> {
+    const given = this.#given.get(role);
+    if (given !== undefined) return { ids: given, grouped: false };
+    const there = (await this.#tagged()).filter(({ name }) => name === role);
+    return { ids: there.map(({ id }) => id), grouped: there.some(({ grouped }) => grouped) };
   }
 
   /** Carries out all steps; gives their result. */
@@ -123,28 +135,22 @@ export class Stack {
       case 'prove':
         await this.parameters.put(this.names.proven, order.release, 'Release that all hosts were brought to');
         return { ok: true };
+      case 'members':
+        return { ok: true, members: await this.#members(order.role) };
       case 'switch': {
         const script = switchScript(order.role, order.release);
-        for (const id of await this.#idsOf(order.role)) {
-          const result = await this.#run(id, script, `release ${order.release.slice(0, 12)}`);
-          if (!result.ok) return result;
-        }
-        return { ok: true };
+        const result = await this.#run(order.member, script, `release ${order.release.slice(0, 12)}`);
+        return result.ok ? { ok: true } : result;
       }
       case 'look':
-        return this.#look(order.role);
+        return this.#look(order.role, order.member);
     }
   }
 
-  async #idsOf(role: ReleaseRole): Promise<readonly string[]> {
-    const ids = (await this.hosts()).get(role) ?? [];
-    if (ids.length === 0) throw new ReleaseError(`the stack ${this.name} has no running instance named ${role}`);
-    return ids;
-  }
-
-  async #look(role: ReleaseRole): Promise<Outcome> {
+  async #look(role: ReleaseRole, member: string | undefined): Promise<Outcome> {
     const hosts: HostState[] = [];
-    for (const id of (await this.hosts()).get(role) ?? []) {
+    const ids = member === undefined ? ((await this.hosts()).get(role) ?? []) : [member];
+    for (const id of ids) {
       const seen = await this.look(role, id);
       if (typeof seen === 'string') return { ok: false, reason: seen };
       hosts.push(seen);

@@ -14,6 +14,8 @@ interface HostStatus {
   readonly current: string | null;
   /** What its service runs, where it tells. */
   readonly running: string | null;
+  /** Whether the group that it is of has chosen it to go: nothing is wanted of it any more. */
+  readonly leaving: boolean;
   /** Why it does not serve with the release that is wanted; null where it does. */
   readonly problem: string | null;
 }
@@ -39,18 +41,21 @@ export async function releaseStatus(options: Options, console: Console): Promise
   }
 }
 
+/** What is not known of an instance that was not reached. */
+const UNSEEN = { current: null, running: null, leaving: false };
+
 async function statusOf(stack: Stack, role: ReleaseRole): Promise<readonly HostStatus[]> {
   const wanted = (await stack.parameters.find(stack.names.wanted(role))) ?? NO_RELEASE;
   const ids = (await stack.hosts()).get(role) ?? [];
-  if (ids.length === 0)
-    return [{ role, instance: '', wanted, current: null, running: null, problem: 'no instance of it is running' }];
+  if (ids.length === 0) return [{ ...UNSEEN, role, instance: '', wanted, problem: 'no instance of it is running' }];
   const found: HostStatus[] = [];
   for (const instance of ids) {
     const seen = await stack.look(role, instance);
-    if (typeof seen === 'string') found.push({ role, instance, wanted, current: null, running: null, problem: seen });
+    if (typeof seen === 'string') found.push({ ...UNSEEN, role, instance, wanted, problem: seen });
     else {
       const problem = wanted === NO_RELEASE ? null : (problemOf(role, wanted, seen) ?? null);
-      found.push({ role, instance, wanted, current: seen.current, running: seen.probe?.release ?? null, problem });
+      const { current, leaving = false, probe } = seen;
+      found.push({ role, instance, wanted, current, running: probe?.release ?? null, leaving, problem });
     }
   }
   return found;
@@ -63,7 +68,7 @@ function table(hosts: readonly HostStatus[], aim: string, console: Console): str
     head: ['Host', 'Instance', 'Wanted', 'Current', 'State'],
     style: { head: console.isTerminal ? ['bold'] : [], border: [] },
   });
-  for (const { role, instance, wanted, current, problem } of hosts) {
+  for (const { role, instance, wanted, current, leaving, problem } of hosts) {
     const behind = wanted === aim ? undefined : `not the ${short(aim)} of the stack's file`;
     const wrong = problem ?? behind;
     drawn.push([
@@ -71,7 +76,9 @@ function table(hosts: readonly HostStatus[], aim: string, console: Console): str
       instance,
       short(wanted),
       short(current),
-      wrong === undefined ? paint(console, 'green', 'well') : paint(console, 'red', wrong),
+      wrong === undefined
+        ? paint(console, 'green', leaving ? 'leaves the group' : 'well')
+        : paint(console, 'red', wrong),
     ]);
   }
   return drawn.toString();

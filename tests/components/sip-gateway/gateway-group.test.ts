@@ -119,6 +119,27 @@ describe('SIP gateways in a group', function () {
     );
   });
 
+  it('run at each boot what the one parameter of all of them says, which the rollout sets first', () => {
+    const { Statement }: { Statement: { Sid: string; Resource: string[] }[] } = JSON.parse(
+      String(find(plan, 'RolePolicy', 'sip-gateway').inputs['policy']),
+    );
+    assert.deepEqual(Statement.find(({ Sid }) => Sid === 'LearnRelease')?.Resource, [
+      '<Parameter release.arn>/sip-gateway',
+    ]);
+    const text = String(find(plan, 'BootData', 'sip-gateway').inputs['text']);
+    assert.match(text, /^ {4}RELEASE_PARAMETER="\/guardian-council\/prod\/release\/sip-gateway"$/m);
+    assert.match(text, /systemctl enable --now --no-block .*\bcouncil-release\.service\b/);
+  });
+
+  it('are found by the rollout by their tags, since nobody knows their ids beforehand', async () => {
+    const released = await planOfProgram('prod', { ...SCALED, 'guardian-council:release': '0f'.repeat(32) });
+    const { environment } = find(released, 'Command', 'rollout').inputs;
+    const hosts = Object.entries(environment ?? {}).find(([key]) => key === 'HOSTS')?.[1];
+    assert.equal(typeof hosts, 'string');
+    assert.doesNotMatch(String(hosts), /sip-gateway|monitoring/);
+    assert.match(String(hosts), /\bmcu=<Instance mcu\.id>/);
+  });
+
   it('are found by a load balancer that leaves packets as they are, under the name that the one host had', () => {
     const balancer = ofType(plan, 'LoadBalancer').find(({ type }) => type.startsWith('aws:'));
     assert.equal(balancer?.inputs['loadBalancerType'], 'network');
