@@ -1,7 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { PerHost } from '../hosts.ts';
-import { dnsRecords, hostNames, type ZoneContents } from './records.ts';
+import { GATEWAY_RECORD } from './gateway-record.ts';
+import { dnsRecords, GATEWAY_KEY, hostNames, type ZoneContents } from './records.ts';
 
 export interface DnsArgs extends ZoneContents {
   /** Route 53 zone that the domain is in. */
@@ -20,7 +21,7 @@ export class Dns extends pulumi.ComponentResource {
       new aws.route53.Record(
         `${name}-${key}`,
         { ...record, zoneId: args.hostedZoneId, records: [...records] },
-        { parent: this },
+        { parent: this, aliases: key === GATEWAY_KEY ? [GATEWAY_RECORD.ofGroup()] : [] },
       );
     this.names = hostNames(args.domain);
     this.registerOutputs({ names: this.names });

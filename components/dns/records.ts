@@ -11,6 +11,9 @@ const LABELS: PerHost<string> = {
   monitoring: 'monitoring',
 };
 
+/** Of the gateway's address record. */
+export const GATEWAY_KEY = LABELS['sip-gateway'];
+
 /** Of what tells terminals where the gatekeepers are: a change is known to all within a minute. Seconds. */
 const FAILOVER_TTL = 60;
 /** Of all else, seconds. */

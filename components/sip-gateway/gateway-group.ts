@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { DRAIN_HOOK } from '../boot/index.ts';
-import { hostNames } from '../dns/index.ts';
+import { GATEWAY_RECORD, hostNames } from '../dns/index.ts';
 import { BootData, bootValues, gatewayGroupName, InstanceRole, METADATA, type Site } from '../host/index.ts';
 import { stackTags } from '../stack-tags.ts';
 import { DRAIN_SECONDS, LoadBalancer } from './load-balancer.ts';
@@ -80,7 +80,8 @@ export class GatewayGroup extends pulumi.ComponentResource {
           type: 'A',
           aliases: [{ name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: false }],
         },
-        inside,
+        // The name leads to whoever answered until now for as long as there is no group.
+        { ...inside, aliases: [GATEWAY_RECORD.ofHost()], dependsOn: [group] },
       );
     this.groupName = group.name;
     this.dnsName = balancer.dnsName;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
+import * as pulumi from '@pulumi/pulumi';
+import { GATEWAY_RECORD } from '../../../components/dns/index.ts';
 import type { Plan, PlannedResource } from '../../../components/plan/index.ts';
 import { find, planOfProgram } from '../../support/program-plan.ts';
 
@@ -174,6 +176,24 @@ describe('SIP gateways in a group', function () {
         },
       ],
     );
+  });
+
+  it('have one record with the host that they take the place of, by names that the engine knows it by', async () => {
+    const single = await planOfProgram('prod');
+    const urnOf = async (alias: pulumi.Alias): Promise<string> => {
+      const { parent, name = '' } = alias;
+      const above = await new Promise<string>((resolve) => pulumi.output(parent).apply((urn) => resolve(String(urn))));
+      return `${above.replace(/::([^:]+)$/, '')}$aws:route53/record:Record::${String(name)}`;
+    };
+    const [host, group] = [find(single, 'Record', 'dns-sip'), find(plan, 'Record', 'sip-gateways-alias')];
+    for (const [resource, alias] of [
+      [host, GATEWAY_RECORD.ofHost()],
+      [group, GATEWAY_RECORD.ofGroup()],
+    ] as const)
+      assert.equal(
+        resource.urn.replace(/^urn:pulumi:[^:]+::[^:]+::/, ''),
+        (await urnOf(alias)).replace(/^urn:pulumi:[^:]+::[^:]+::/, ''),
+      );
   });
 
   it('take the place of the one host, whose address is kept for the way back', () => {
