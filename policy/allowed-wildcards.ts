@@ -4,9 +4,11 @@
  * ec2messages, ssmmessages: these know no resources (Service Authorization Reference). ssm: the agent lists associations
  * and documents, and reports what is installed, by actions most of which know none; none of these reads a parameter.
  * logs:DescribeLogGroups: flow logs look for their group, and the action cannot be narrowed to it.
- * ec2:Describe…: these know no resources either, and tell of volumes, snapshots and tags, not of what is on them.
+ * ec2:Describe…: these know no resources either, and tell of volumes, snapshots, tags and instances' addresses, not of what
+ * is on them.
  */
 export const ON_EVERYTHING: ReadonlySet<string> = new Set([
+  'ec2:DescribeInstances',
   'ec2:DescribeSnapshots',
   'ec2:DescribeTags',
   'ec2:DescribeVolumes',

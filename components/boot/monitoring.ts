@@ -2,6 +2,7 @@ import { HOST_ROLES, type HostRole, VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
 import { composeFile, composePart, healthy } from './compose.ts';
 import { denseYaml } from './dense-yaml.ts';
+import { GROUP_LABEL, GROUP_RULES, TARGETS } from './gateway-alerts.ts';
 import { CONFIG, siteName } from './names.ts';
 import type { BootPart } from './part.ts';
 import type { BootValues } from './values.ts';
@@ -28,7 +29,7 @@ export function monitoringPart(values: BootValues): BootPart {
     files: [
       ...(part.files ?? []),
       file('prometheus.yaml', prometheus(values)),
-      file('rules.yaml', RULES),
+      file('rules.yaml', rules(values)),
       file('alertmanager.yaml', ALERTMANAGER),
       file('datasource.yaml', DATASOURCE),
       { path: `${CONFIG}/grafana.ini`, content: grafanaIni(`https://${siteName(values, 'monitoring')}`) },
@@ -53,7 +54,12 @@ function monitoringCompose(values: BootValues): string {
           `--web.listen-address=127.0.0.1:${PORTS.prometheus}`,
           `--web.external-url=${site}/prometheus/`,
         ],
-        volumes: ['prometheus:/prometheus', ...mounted('/etc/prometheus', ['prometheus.yaml', 'rules.yaml'])],
+        volumes: [
+          'prometheus:/prometheus',
+          ...mounted('/etc/prometheus', ['prometheus.yaml', 'rules.yaml']),
+          // A folder, since the file in it is replaced.
+          ...(values.gatewayGroup === undefined ? [] : [`./targets:${TARGETS}:ro`]),
+        ],
         mem_limit: '3g',
         cpus: 2,
         ...asks(here(PORTS.prometheus, '/prometheus/-/healthy')),
@@ -142,7 +148,10 @@ const job = (name: string, hosts: readonly HostRole[], port: number, more: objec
   static_configs: [{ targets: hosts.map((host) => `${host}:${port}`) }],
 });
 
-/** What is scraped: hosts by their names, which /etc/hosts leads to their private addresses. */
+/**
+ * What is scraped: hosts by their names, which /etc/hosts leads to their private addresses, and the gateways of a group
+ * by a list that is written anew all the time.
+ */
 const prometheus = ({ gatewayGroup }: BootValues) => ({
   global: { scrape_interval: '15s', evaluation_interval: '15s' },
   rule_files: ['/etc/prometheus/rules.yaml'],
@@ -153,11 +162,11 @@ const prometheus = ({ gatewayGroup }: BootValues) => ({
   },
   scrape_configs: [
     job('gatekeeper', ['gatekeeper-primary', 'gatekeeper-secondary'], PORTS.metrics, { scrape_interval: '5s' }),
-    // Gateways of a group have no names: nobody scrapes them yet.
     job(
       'node',
       HOST_ROLES.filter((role) => role !== 'sip-gateway' || gatewayGroup === undefined),
       PORTS.nodeExporter,
+      gatewayGroup === undefined ? {} : { file_sd_configs: [{ files: [`${TARGETS}/*.json`] }] },
     ),
     job('etcd', VOTERS, PORTS.etcdMetrics),
     job('containers', ['mcu'], PORTS.containerMetrics),
@@ -172,7 +181,7 @@ const prometheus = ({ gatewayGroup }: BootValues) => ({
 const CRITICAL = { severity: 'critical' };
 
 /** Seen from outside, since a dead process exports nothing. */
-const RULES = {
+const rules = ({ gatewayGroup }: BootValues) => ({
   groups: [
     {
       name: 'down',
@@ -180,11 +189,17 @@ const RULES = {
         { alert: 'GatekeeperDown', expr: 'up{job="gatekeeper"} == 0', for: '1m', labels: CRITICAL },
         // No admissions: both are down, or cannot reach a majority of etcd. A failover is over before it is seen twice.
         { alert: 'NoLeader', expr: 'sum(h323_gatekeeper_leader) == 0', for: '15s', labels: CRITICAL },
-        { alert: 'TargetDown', expr: 'up{job!="gatekeeper"} == 0', for: '5m', labels: { severity: 'high' } },
+        {
+          alert: 'TargetDown',
+          expr: `up{job!="gatekeeper"${gatewayGroup === undefined ? '' : `,group!="${GROUP_LABEL.group}"`}} == 0`,
+          for: '5m',
+          labels: { severity: 'high' },
+        },
       ],
     },
+    ...(gatewayGroup === undefined ? [] : [GROUP_RULES]),
   ],
-};
+});
 
 const ALERTMANAGER = {
   route: { receiver: 'operators', group_by: ['alertname', 'instance'] },

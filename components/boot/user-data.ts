@@ -9,6 +9,7 @@ import { etcdPart } from './etcd.ts';
 import { firewallPart } from './firewall.ts';
 import { gatekeeperPart, witnessPart } from './gatekeeper.ts';
 import { isGatekeeper } from './gatekeeper-config.ts';
+import { gatewayDiscoveryPart } from './gateway-discovery.ts';
 import { gatewayGroupPart } from './gateway-group.ts';
 import { mcuPart } from './mcu.ts';
 import { monitoringPart } from './monitoring.ts';
@@ -65,7 +66,7 @@ function partsOf(values: BootValues): readonly BootPart[] {
         witnessPart(),
       ];
     case 'monitoring':
-      return [...base, etcdPart(values), nginxPart(values), monitoringPart(values)];
+      return [...base, etcdPart(values), nginxPart(values), gatewayDiscoveryPart(values), monitoringPart(values)];
   }
 }
 

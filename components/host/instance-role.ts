@@ -72,8 +72,17 @@ function statements({ role, site }: InstanceRoleArgs): PolicyStatement[] {
     Action: ['autoscaling:CompleteLifecycleAction'],
     Resource: [`arn:aws:autoscaling:${config.region}:*:autoScalingGroup:*:autoScalingGroupName/${group}`],
   };
+  const find: PolicyStatement = {
+    Sid: 'FindGateways',
+    Effect: 'Allow',
+    Action: ['ec2:DescribeInstances'],
+    // EC2 can narrow it to no instance, only to where they are.
+    Resource: ['*'],
+    Condition: { StringEquals: { 'aws:RequestedRegion': config.region } },
+  };
   return [
     ...common,
+    ...(role === 'monitoring' && gatewayGroupName(config) !== undefined ? [find] : []),
     ...(WITNESSES.includes(role) ? writerPolicy({ ...witness, prefix: witnessPrefix(config, role) }) : []),
     ...(group === undefined ? [] : [leave]),
   ];

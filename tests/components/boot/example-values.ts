@@ -63,6 +63,12 @@ export function exampleGatewayOfGroup(): BootValues {
   };
 }
 
+/** A monitoring host whose SIP gateways are a group, of which it knows no address before it boots. */
+export function exampleMonitoringOfGroup(): BootValues {
+  const { addresses, gatewayGroup } = exampleGatewayOfGroup();
+  return { ...exampleValues('monitoring'), addresses, gatewayGroup };
+}
+
 /** Every kind of host there is: its name, and its values. */
 export const EXAMPLES: readonly { readonly name: string; readonly values: BootValues }[] = [
   { name: 'gatekeeper-primary', values: exampleValues('gatekeeper-primary') },
@@ -72,4 +78,5 @@ export const EXAMPLES: readonly { readonly name: string; readonly values: BootVa
   { name: 'sip-gateway', values: exampleValues('sip-gateway') },
   { name: 'sip-gateway-of-a-group', values: exampleGatewayOfGroup() },
   { name: 'monitoring', values: exampleValues('monitoring') },
+  { name: 'monitoring-of-a-group', values: exampleMonitoringOfGroup() },
 ];

@@ -25,6 +25,7 @@ const NAMES = [
   '/council',
   'council-address',
   'council-drain',
+  'council-gateways',
   'council-data',
   'council-secrets',
   'council-release',

@@ -196,6 +196,27 @@ describe('SIP gateways in a group', function () {
       );
   });
 
+  it('may be looked for by the monitoring host, in its region, and by no other', async () => {
+    const finders = ({ resources }: Plan): PlannedResource[] =>
+      resources.filter(({ inputs }) => String(inputs['policy']).includes('ec2:DescribeInstances'));
+    assert.deepEqual(finders(await planOfProgram('prod')), []);
+    const [finder, ...others] = finders(plan);
+    assert.deepEqual([finder?.name, others], ['monitoring', []]);
+    const { Statement }: { Statement: { Sid: string }[] } = JSON.parse(String(finder?.inputs['policy']));
+    assert.deepEqual(
+      Statement.find(({ Sid }) => Sid === 'FindGateways'),
+      {
+        Sid: 'FindGateways',
+        Effect: 'Allow',
+        Action: ['ec2:DescribeInstances'],
+        Resource: ['*'],
+        Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } },
+      },
+    );
+    const rules = plan.resources.filter(({ name }) => name === 'sip-gateway-tcp-9100-from-monitoring');
+    assert.equal(rules.length, 1);
+  });
+
   it('take the place of the one host, whose address is kept for the way back', () => {
     assert(
       !plan.resources.some(({ type, name }) => /:(Instance|EipAssociation)$/.test(type) && name === 'sip-gateway'),
