@@ -8,7 +8,7 @@ const bucket = (...actions: readonly string[]): readonly string[] => actions.map
 export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'aws:autoscaling/group:Group': service(
     'autoscaling',
-    'CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup CreateOrUpdateTags DeleteTags SetInstanceProtection TerminateInstanceInAutoScalingGroup',
+    'CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup CreateOrUpdateTags DeleteTags SetInstanceProtection TerminateInstanceInAutoScalingGroup AttachLoadBalancerTargetGroups DetachLoadBalancerTargetGroups StartInstanceRefresh',
   ),
   'aws:autoscaling/lifecycleHook:LifecycleHook': service('autoscaling', 'PutLifecycleHook DeleteLifecycleHook'),
   'aws:autoscaling/policy:Policy': service('autoscaling', 'PutScalingPolicy DeletePolicy'),
@@ -71,6 +71,18 @@ export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'aws:kms/key:Key': service(
     'kms',
     'CreateKey EnableKeyRotation PutKeyPolicy UpdateKeyDescription ScheduleKeyDeletion TagResource UntagResource Encrypt',
+  ),
+  'aws:lb/listener:Listener': service(
+    'elasticloadbalancing',
+    'CreateListener ModifyListener DeleteListener AddTags RemoveTags',
+  ),
+  'aws:lb/loadBalancer:LoadBalancer': service(
+    'elasticloadbalancing',
+    'CreateLoadBalancer ModifyLoadBalancerAttributes SetSubnets DeleteLoadBalancer AddTags RemoveTags',
+  ),
+  'aws:lb/targetGroup:TargetGroup': service(
+    'elasticloadbalancing',
+    'CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags',
   ),
   'aws:route53/record:Record': ['route53:ChangeResourceRecordSets'],
   'aws:s3/bucket:Bucket': bucket('CreateBucket', 'DeleteBucket', 'PutBucketTagging'),

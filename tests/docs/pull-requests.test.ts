@@ -112,7 +112,9 @@ describe('the IAM documents for pull requests', function () {
 
   it('give the up roles what each planned resource needs, and nothing that none needs', async () => {
     const { resources } = await planOfProgram('prod');
-    const types = new Set(resources.map(({ type }) => type).filter((type) => type.startsWith('aws:')));
+    const group = await planOfProgram('prod', { 'guardian-council:sipGatewayMax': '4' });
+    const all = [...resources, ...group.resources];
+    const types = new Set(all.map(({ type }) => type).filter((type) => type.startsWith('aws:')));
     assert.deepEqual(
       [...types].filter((type) => ACTIONS[type] === undefined),
       [],

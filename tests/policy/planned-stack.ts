@@ -5,8 +5,9 @@ import { planOfProgram } from '../support/program-plan.ts';
 
 export type Resources = readonly StackResource[];
 
-/** The resources of a stack's plan. */
-export const planned = async (stack: string): Promise<Resources> => fromPlan(await planOfProgram(stack));
+/** The resources of a stack's plan, of whose file some keys may be given otherwise. */
+export const planned = async (stack: string, changes: Readonly<Record<string, string>> = {}): Promise<Resources> =>
+  fromPlan(await planOfProgram(stack, changes));
 
 /** What all policies say of resources: `policy: message` each. */
 export const complaints = (resources: Resources): readonly string[] =>
