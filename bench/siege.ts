@@ -138,7 +138,7 @@ async function admittedOf({ started: { ras, gatekeeper: gatekeeperId, publicKey 
   const start = (terminalId: string, n: number): Promise<GuardianHandle> =>
     startGuardian({
       ...{ terminalId, seed: new Uint8Array(32).fill(n), host: '127.0.0.1' },
-      gatekeepers: [{ ras, gatekeeperId, publicKey }],
+      gatekeepers: [{ ras, gatekeeperId, publicKeys: [publicKey] }],
     });
   const conference = await start(mcu.record.terminalId, 5);
   const called = await conference.registered.then(

@@ -83,9 +83,9 @@ class Meeting {
     this.#config = config;
     this.#file = openSync(config.output, 'a');
     this.#draw = drawer(config.seed);
-    const publicKey = Buffer.from(config.zone.publicKey, 'hex');
+    const publicKeys = [Buffer.from(config.zone.publicKey, 'hex')];
     const { gatekeeperId } = config.zone;
-    const gatekeepers = config.zone.gatekeepers.map((ras) => ({ ras, gatekeeperId, publicKey }));
+    const gatekeepers = config.zone.gatekeepers.map((ras) => ({ ras, gatekeeperId, publicKeys }));
     const participant = (terminalId: string, key: Buffer, units?: number): Participant =>
       new Participant({
         // Not with tweetnacl: a signature takes it 7 ms, and six guardians here would wait for each other's.

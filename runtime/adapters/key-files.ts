@@ -11,12 +11,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { decodeKey, encodeKey, type KeyPair, keyPairFromSeed, SEED_LENGTH } from '../config/index.ts';
+import { decodeKey, decodeKeys, encodeKey, type KeyPair, keyPairFromSeed, SEED_LENGTH } from '../config/index.ts';
 import { errnoOf, explainErrno } from './errno.ts';
 import { makeFolder } from './folder.ts';
 
 /** What the caller can do about it: change the mode, restore the file, or look at the folder. */
 export type KeyFileFault = 'NOT_PRIVATE' | 'SYMLINK' | 'NOT_A_FILE' | 'MALFORMED' | 'MISMATCH' | 'IO';
+
+/** A file of public keys that is longer is not read: more than anybody may know are refused by their number. */
+const MOST_OCTETS = 1024;
 
 /** A key file cannot be used. No error ever holds any of its content. */
 export class KeyFileError extends Error {
@@ -77,6 +80,28 @@ function createSeed(dir: string, path: string, randomBytes: (size: number) => Ui
  * @throws KeyFileError
  */
 export function readKeyFile(path: string, secret: boolean): Uint8Array | undefined {
+  return readKeys(path, secret, 66, (text) => {
+    const key = decodeKey(text);
+    if (key === undefined) throw new KeyFileError('MALFORMED', path, 'must hold 64 hex digits and a newline');
+    return key;
+  });
+}
+
+/**
+ * The public keys of a file that may hold several, one a line; undefined when there is no such file.
+ * @throws KeyFileError
+ */
+export function readPublicKeys(path: string): readonly Uint8Array[] | undefined {
+  return readKeys(path, false, MOST_OCTETS, (text) => {
+    const keys = decodeKeys(text);
+    if (keys === undefined)
+      throw new KeyFileError('MALFORMED', path, 'must hold 64 hex digits a line, and nothing else');
+    return keys;
+  });
+}
+
+/** Reads at most `most` octets; of a file with more, `decode` gets none. */
+function readKeys<T>(path: string, secret: boolean, most: number, decode: (text: string) => T): T | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -98,9 +123,7 @@ export function readKeyFile(path: string, secret: boolean): Uint8Array | undefin
         `mode ${octal} lets others read or change it; run: chmod 600 '${path}'`,
       );
     }
-    const octets = stat.size <= 66 ? decodeKey(readFileSync(fd, 'latin1')) : undefined;
-    if (octets === undefined) throw new KeyFileError('MALFORMED', path, 'must hold 64 hex digits and a newline');
-    return octets;
+    return decode(stat.size <= most ? readFileSync(fd, 'latin1') : '');
   } finally {
     closeSync(fd);
   }

@@ -8,7 +8,16 @@ export type {
   SettingsSources,
 } from './gatekeeper-settings.ts';
 export { isLoopback, isWildcard, parseAddress } from './ip-address.ts';
-export { decodeKey, encodeKey, type KeyPair, keyFileName, keyPairFromSeed, SEED_LENGTH, sign } from './keys.ts';
+export {
+  decodeKey,
+  decodeKeys,
+  encodeKey,
+  type KeyPair,
+  keyFileName,
+  keyPairFromSeed,
+  SEED_LENGTH,
+  sign,
+} from './keys.ts';
 export { parseRegistry, type Registry, type TerminalKind, type TerminalRecord, withPublicKeys } from './registry.ts';
 export { resolveSettings } from './settings.ts';
 export { type SettingName, type SettingRow, settingsMarkdown, settingsTable } from './settings-table.ts';

@@ -30,6 +30,18 @@ export function decodeKey(text: string): Uint8Array | undefined {
   return new Uint8Array(Buffer.from(text.slice(0, 64), 'hex'));
 }
 
+/**
+ * The keys of a file that holds several, one a line as encodeKey() writes them; undefined when it is anything else. How
+ * many there may be, and whether one stands there twice, is for who reads them to say.
+ */
+export function decodeKeys(text: string): readonly Uint8Array[] | undefined {
+  const keys = text
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .map(decodeKey);
+  return keys.every((key) => key !== undefined) ? keys : undefined;
+}
+
 /** Longer names are shortened to this and a hash, so that name and suffix fit the 255 octets of common file systems. */
 const LONGEST_NAME = 160;
 

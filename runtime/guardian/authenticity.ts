@@ -60,7 +60,7 @@ export class Authenticity {
     return (
       this.#tokenFault(token, gatekeeper, now) ??
       (token.random === random ? undefined : 'wrong random') ??
-      (this.#isGenuine(token, octets, gatekeeper.key, now) ? undefined : 'wrong signature')
+      (this.#isGenuine(token, octets, gatekeeper.keys, now) ? undefined : 'wrong signature')
     );
   }
 
@@ -86,7 +86,7 @@ export class Authenticity {
     const obeyed = this.#memory.get(nonce);
     if (obeyed !== undefined) return isRepetition(obeyed, octets, from) ? obeyed : 'replay';
     if (this.#isSuppressed(now)) return 'suppressed';
-    if (!this.#isGenuine(token, octets, gatekeeper.key, now)) return 'wrong signature';
+    if (!this.#isGenuine(token, octets, gatekeeper.keys, now)) return 'wrong signature';
     return this.#memory.hasRoom(now.epoch / 1000) ? { random, nonce, timeStamp } : 'replay memory full';
   }
 
@@ -101,8 +101,9 @@ export class Authenticity {
     return Math.abs(now.epoch / 1000 - token.timeStamp) > FRESHNESS ? 'stale timestamp' : undefined;
   }
 
-  #isGenuine(token: SignedToken, octets: Uint8Array, key: KeyObject | undefined, now: Instant): boolean {
-    if (key !== undefined && verify(null, signedOctets(octets, token), key, token.signature)) return true;
+  #isGenuine(token: SignedToken, octets: Uint8Array, keys: readonly KeyObject[], now: Instant): boolean {
+    const signed = signedOctets(octets, token);
+    if (keys.some((key) => verify(null, signed, key, token.signature))) return true;
     if (!this.#isSuppressed(now)) this.#false++;
     return false;
   }

@@ -16,8 +16,11 @@ export interface TrustedGatekeeper {
   readonly ras: SocketAddress;
   /** BMPString(1..128). */
   readonly gatekeeperId: string;
-  /** Ed25519, 32 octets. Only an unsigned terminal does without. */
-  readonly publicKey?: Uint8Array;
+  /**
+   * Ed25519, 32 octets each: the key that it signs with, and while that is being replaced also the other one, 1 or 2. An
+   * answer counts that any of them has signed. Only an unsigned terminal does without.
+   */
+  readonly publicKeys?: readonly Uint8Array[];
 }
 
 /** What a terminal is told before it starts. */
@@ -31,7 +34,7 @@ export interface GuardianSettings {
   readonly callSignalAddress: SocketAddress;
   /**
    * In order of preference, 1 to 16. What they say of alternates counts for gatekeepers of this list alone. Those with
-   * the same identifier and key are one zone: they share their registrations, and a request may go to any of them.
+   * the same identifier and keys are one zone: they share their registrations, and a request may go to any of them.
    */
   readonly gatekeepers: readonly TrustedGatekeeper[];
   /** Seconds, 1 to 4294967295; the gatekeeper may grant less. 60 unless told otherwise. */
@@ -48,7 +51,8 @@ export interface GuardianSettings {
 export interface Gatekeeper {
   readonly ras: SocketAddress;
   readonly gatekeeperId: string;
-  readonly key: KeyObject | undefined;
+  /** What its signatures are checked by, in no order; none where nothing is signed. */
+  readonly keys: readonly KeyObject[];
   /** False for an alternate that shares the registrations of the gatekeeper that named it. */
   readonly needToRegister: boolean;
 }
@@ -56,7 +60,8 @@ export interface Gatekeeper {
 /** Whether two gatekeepers are one to a terminal: their registrations, and the signatures for and by them, are the same. */
 export const isOneZone = (a: Gatekeeper, b: Gatekeeper): boolean =>
   a.gatekeeperId === b.gatekeeperId &&
-  (a.key === b.key || (a.key !== undefined && b.key !== undefined && a.key.equals(b.key)));
+  (a.keys === b.keys ||
+    (a.keys.length === b.keys.length && a.keys.every((key) => b.keys.some((one) => one.equals(key)))));
 
 /** Settings that have been looked at. */
 export interface Profile {
@@ -70,6 +75,8 @@ export interface Profile {
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const MOST_GATEKEEPERS = 16;
 const MOST_ALIASES = 15;
+/** Each false answer costs so many verifications. */
+const MOST_KEYS = 2;
 
 /** @throws GuardianError `INVALID_SETTINGS` */
 export function profileOf(settings: GuardianSettings): Profile {
@@ -119,15 +126,18 @@ function transport(address: SocketAddress): TransportAddress {
   return toTransportAddress(address) ?? invalid(`'${address.address}' is no IP address`);
 }
 
-function trusted({ ras, gatekeeperId, publicKey }: TrustedGatekeeper, unsigned: boolean): Gatekeeper {
+function trusted({ ras, gatekeeperId, publicKeys = [] }: TrustedGatekeeper, unsigned: boolean): Gatekeeper {
   transport(ras);
-  if (publicKey === undefined && !unsigned) invalid(`gatekeeper '${gatekeeperId}' has no public key`);
-  return {
-    ras,
-    gatekeeperId,
-    key: publicKey === undefined || unsigned ? undefined : keyObject(publicKey, gatekeeperId),
-    needToRegister: true,
-  };
+  return { ras, gatekeeperId, keys: unsigned ? [] : pinned(publicKeys, gatekeeperId), needToRegister: true };
+}
+
+function pinned(publicKeys: readonly Uint8Array[], gatekeeperId: string): readonly KeyObject[] {
+  if (publicKeys.length === 0) invalid(`gatekeeper '${gatekeeperId}' has no public key`);
+  if (publicKeys.length > MOST_KEYS)
+    invalid(`gatekeeper '${gatekeeperId}' has ${publicKeys.length} public keys, ${MOST_KEYS} at most`);
+  if (new Set(publicKeys.map((key) => Buffer.from(key).toString('hex'))).size < publicKeys.length)
+    invalid(`gatekeeper '${gatekeeperId}' has one public key twice`);
+  return publicKeys.map((publicKey) => keyObject(publicKey, gatekeeperId));
 }
 
 function keyObject(publicKey: Uint8Array, gatekeeperId: string): KeyObject {

@@ -26,7 +26,7 @@ export type Phase = Registering | 'leaving' | 'stopped';
  * the time go in; datagrams to send and events come out of takeEffects(). The driver calls advance() when
  * nextDeadline() has come, and owns every socket and clock.
  *
- * Nothing that is not signed by the gatekeeper's key changes its state (unless the settings say `unsigned`).
+ * Nothing that is not signed by a key of the gatekeeper's changes its state (unless the settings say `unsigned`).
  */
 export class GuardianTerminal {
   readonly #refused = new Map<DatagramFault, number>();

@@ -169,7 +169,7 @@ export class LocalCouncil {
     const handle = await startGuardian({
       terminalId,
       host: gatekeepers.some(({ ras }) => ras.address.includes(':')) ? '::1' : '127.0.0.1',
-      gatekeepers: gatekeepers.map(({ ras }) => ({ ras, gatekeeperId, publicKey })),
+      gatekeepers: gatekeepers.map(({ ras }) => ({ ras, gatekeeperId, publicKeys: [publicKey] })),
       onEvent: (event) => {
         this.#notice(terminalId, event);
         this.#drill?.happened(terminalId, event);

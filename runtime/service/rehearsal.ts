@@ -56,7 +56,7 @@ export function stageFor(config: GatekeeperConfig): Stage {
       terminalId: TERMINAL_ID,
       rasAddress: TERMINAL,
       callSignalAddress: { ...TERMINAL, port: 1720 },
-      gatekeepers: [{ ras: GATEKEEPER, gatekeeperId: config.gatekeeperId, publicKey: own.publicKey }],
+      gatekeepers: [{ ras: GATEKEEPER, gatekeeperId: config.gatekeeperId, publicKeys: [own.publicKey] }],
     },
     { sign: signerFromSeed(other.seed), random32: () => randomInt(2 ** 32), guid: () => randomBytes(16) },
   );

@@ -31,7 +31,7 @@ const enter = (
 ): Promise<GuardianHandle> =>
   startGuardian({
     ...{ terminalId: record.terminalId, seed: new Uint8Array(32).fill(n), host: '127.0.0.1' },
-    gatekeepers: [{ ras, gatekeeperId: gatekeeper, publicKey }],
+    gatekeepers: [{ ras, gatekeeperId: gatekeeper, publicKeys: [publicKey] }],
     onEvent: (event) => events.push(event),
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { decodeKey, encodeKey, keyFileName, keyPairFromSeed, sign } from '../../runtime/config/index.ts';
+import { decodeKey, decodeKeys, encodeKey, keyFileName, keyPairFromSeed, sign } from '../../runtime/config/index.ts';
 
 const hex = (octets: Uint8Array | undefined): string => Buffer.from(octets ?? []).toString('hex');
 const seedOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
@@ -79,6 +79,28 @@ describe('the content of a key file', () => {
     it(`is not ${JSON.stringify(text.length > 40 ? `${text.slice(0, 20)}…${text.slice(-12)}` : text)}`, () =>
       assert.equal(decodeKey(text), undefined));
   }
+});
+
+describe('the content of a file of several public keys', () => {
+  const [one, other] = ['ab', 'cd'].map((octet) => octet.repeat(32));
+
+  it('is a key a line, in its order, with any ending', () => {
+    const keys = [0xab, 0xcd].map((octet) => new Uint8Array(32).fill(octet));
+    for (const text of [`${one}\n${other}\n`, `${one}\n${other}`, `${one}\r\n${other}\r\n`])
+      assert.deepEqual(decodeKeys(text), keys);
+    assert.deepEqual(decodeKeys(`${one}\n`), keys.slice(0, 1));
+  });
+
+  for (const [what, text] of [
+    ['nothing', ''],
+    ['an empty line', '\n'],
+    ['an empty line in between', `${one}\n\n${other}\n`],
+    ['an empty line behind', `${one}\n${other}\n\n`],
+    ['a key and a piece of one', `${one}\n${other?.slice(2)}\n`],
+    ['two keys in a line', `${one} ${other}\n`],
+    ['a remark', `# the next one\n${one}\n`],
+  ] as const)
+    it(`is not ${what}`, () => assert.equal(decodeKeys(text), undefined));
 });
 
 describe('keyFileName', () => {

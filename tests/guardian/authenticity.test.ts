@@ -3,7 +3,7 @@ import type { CallHandle, DatagramFault } from '../../runtime/guardian/index.ts'
 import { ReplayMemory } from '../../runtime/guardian/replay-memory.ts';
 import { bandwidthUnits } from '../../runtime/units.ts';
 import { GuardianBench, gatekeeperAt, TERMINAL_ID } from '../support/guardian-bench.ts';
-import { ScriptedGatekeeper, say, seqOf } from '../support/scripted-gatekeeper.ts';
+import { ScriptedGatekeeper, say, seqOf, testKey } from '../support/scripted-gatekeeper.ts';
 
 const place = gatekeeperAt('gk-1', 1);
 const gk = new ScriptedGatekeeper(place.gatekeeperId, place.ras);
@@ -235,6 +235,53 @@ describe('requests in the name of the gatekeeper', () => {
     bench.wait(1000);
     bench.order(gk, say.urq('ep-1'));
     bench.only('ejected');
+  });
+});
+
+describe('a terminal that knows two keys of its gatekeeper', () => {
+  const next = new ScriptedGatekeeper('gk-1', place.ras, 'next key');
+  const third = new ScriptedGatekeeper('gk-1', place.ras, 'third key');
+  const knowing = (...keys: readonly string[]): GuardianBench => {
+    const bench = new GuardianBench({
+      gatekeepers: [{ ...place, publicKeys: keys.map((name) => testKey(name).publicKey) }],
+    });
+    bench.register(gk, 'ep-1', { timeToLive: 60 });
+    return bench;
+  };
+
+  for (const keys of [
+    ['gk-1', 'next key'],
+    ['next key', 'gk-1'],
+  ])
+    it(`believes answers and obeys orders by either, and by no third one, where it was told ${keys.join(', ')}`, () => {
+      const bench = knowing(...keys);
+      ask(bench);
+      const asked = bench.last('ARQ');
+      unmoved(bench, 'wrong signature', () => bench.answer(third, asked, say.acf(50_000)));
+      bench.answer(next, asked, say.acf(50_000));
+      assert.equal(bench.only('admitted').granted, 50_000);
+      bench.wait(30_001);
+      bench.answer(gk, bench.last('RRQ'), say.rcf('ep-1', { timeToLive: 60 }));
+      bench.only('renewed');
+      unmoved(bench, 'wrong signature', () => bench.order(third, say.urq('ep-1')));
+      bench.order(next, say.urq('ep-1'));
+      bench.only('ejected');
+    });
+
+  it('counts a false datagram once, however many keys it was tried with', () => {
+    const bench = knowing('gk-1', 'next key');
+    for (let i = 0; i < 60; i++) bench.order(third, say.urq('ep-1'));
+    assert.equal(bench.terminal.refused.get('wrong signature'), 50);
+    assert.equal(bench.terminal.refused.get('suppressed'), 10);
+  });
+
+  it('takes no order for a new one that it has obeyed, whichever key it is signed with', () => {
+    const bench = knowing('gk-1', 'next key');
+    const random = 4242;
+    bench.order(gk, say.urq('ep-1', 'ttlExpired'), { random });
+    bench.only('ejected');
+    bench.answer(gk, bench.last('RRQ'), say.rcf('ep-1', { timeToLive: 60 }));
+    unmoved(bench, 'replay', () => bench.order(next, say.urq('ep-1', 'ttlExpired'), { random }));
   });
 });
 

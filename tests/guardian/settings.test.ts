@@ -3,7 +3,7 @@ import { type GuardianSettings, GuardianTerminal } from '../../runtime/guardian/
 import { rasMessage } from '../../runtime/h225/index.ts';
 import { bandwidthUnits, milliseconds } from '../../runtime/units.ts';
 import { GuardianBench, gatekeeperAt, TERMINAL_ID } from '../support/guardian-bench.ts';
-import { ScriptedGatekeeper, say } from '../support/scripted-gatekeeper.ts';
+import { ScriptedGatekeeper, say, testKey } from '../support/scripted-gatekeeper.ts';
 
 const place = gatekeeperAt('gk-1', 1);
 const gk = new ScriptedGatekeeper(place.gatekeeperId, place.ras);
@@ -25,7 +25,27 @@ describe('the settings of a terminal', () => {
     ['a port that is none', { rasAddress: { address: '192.0.2.10', port: 65_536 } }, /port/],
     ['no gatekeeper', { gatekeepers: [] }, /0 gatekeepers/],
     ['a gatekeeper without a key', { gatekeepers: [place] }, /'gk-1' has no public key/],
-    ['a key that is too short', { gatekeepers: [{ ...place, publicKey: new Uint8Array(31) }] }, /32 octets/],
+    [
+      'a gatekeeper whose list of keys is empty',
+      { gatekeepers: [{ ...place, publicKeys: [] }] },
+      /'gk-1' has no public key/,
+    ],
+    [
+      'a key that is given twice',
+      { gatekeepers: [{ ...place, publicKeys: [gk.publicKey, Uint8Array.from(gk.publicKey)] }] },
+      /'gk-1' has one public key twice/,
+    ],
+    [
+      'more keys of a gatekeeper than two',
+      { gatekeepers: [{ ...place, publicKeys: ['a', 'b', 'c'].map((name) => testKey(name).publicKey) }] },
+      /'gk-1' has 3 public keys, 2 at most/,
+    ],
+    [
+      'a second key that is too short',
+      { gatekeepers: [{ ...place, publicKeys: [gk.publicKey, new Uint8Array(31)] }] },
+      /32 octets/,
+    ],
+    ['a key that is too short', { gatekeepers: [{ ...place, publicKeys: [new Uint8Array(31)] }] }, /32 octets/],
     ['a gatekeeper without a name', { gatekeepers: [{ ...gk.trusted, gatekeeperId: '' }] }, /gatekeeperIdentifier/],
     ['an alias that no message holds', { aliases: [{ kind: 'dialedDigits', value: 'x' }] }, /endpointAlias/],
     ['a time-to-live of 0', { requestedTimeToLive: 0 }, /timeToLive/],

@@ -3,7 +3,7 @@ import { type CallHandle, DEFAULT_TIMERS, type GuardianSettings } from '../../ru
 import type { RasTag } from '../../runtime/h225/index.ts';
 import { bandwidthUnits } from '../../runtime/units.ts';
 import { type BenchArgs, GuardianBench, gatekeeperAt, type Sent } from '../support/guardian-bench.ts';
-import { ScriptedGatekeeper, say, sentOn, transport } from '../support/scripted-gatekeeper.ts';
+import { ScriptedGatekeeper, say, sentOn, testKey, transport } from '../support/scripted-gatekeeper.ts';
 
 /** Two gatekeepers of one zone, by their addresses, and one of another. */
 const member = (host: number): ScriptedGatekeeper => new ScriptedGatekeeper('zone', gatekeeperAt('zone', host).ras);
@@ -48,6 +48,32 @@ const lastOf = (bench: GuardianBench, tag: RasTag): Sent => {
   assert(sent !== undefined, `no ${tag} was sent`);
   return sent;
 };
+
+describe('a zone whose key is being replaced', () => {
+  const known = ['zone', 'next'].map((name) => testKey(name).publicKey);
+  const told = (place: ScriptedGatekeeper, publicKeys: readonly Uint8Array[]) => ({ ...place.trusted, publicKeys });
+
+  it('is one to a terminal that knows both keys of both, in whichever order', () => {
+    const { bench, call } = calling([told(primary, known), told(secondary, known.toReversed())]);
+    const from = bench.sent.length;
+    change(bench, call);
+    bench.wait(100);
+    assert.deepEqual(route(bench, from), ['BRQ 1', 'BRQ 1', 'BRQ 2']);
+    // The one that leads by now was restarted with the next key.
+    const renewed = new ScriptedGatekeeper('zone', secondary.ras, 'next');
+    bench.answer(renewed, bench.last('BRQ'), say.bcf(20_000));
+    assert.equal(bench.only('bandwidthChanged').granted, 20_000);
+    assert.equal(hostOf(bench), secondary.ras.address);
+  });
+
+  it('is not one with a gatekeeper of the same name of which it knows another set of keys', () => {
+    const { bench, call } = calling([told(primary, known), told(secondary, known.slice(0, 1))]);
+    const from = bench.sent.length;
+    change(bench, call);
+    bench.wait(100);
+    assert.deepEqual(route(bench, from), ['BRQ 1', 'BRQ 1']);
+  });
+});
 
 describe('a terminal of a zone with two gatekeepers, where nobody answers', () => {
   it('asks both, round after round, until its patience ends, and then pauses', () => {

@@ -89,7 +89,11 @@ class LabZone {
       host: '127.0.0.1',
       seed,
       onEvent: () => {},
-      gatekeepers: this.members.map(({ running: { ras, publicKey } }) => ({ ras, gatekeeperId: ZONE, publicKey })),
+      gatekeepers: this.members.map(({ running: { ras, publicKey } }) => ({
+        ras,
+        gatekeeperId: ZONE,
+        publicKeys: [publicKey],
+      })),
     });
     this.guardians.push(handle);
     await handle.registered;

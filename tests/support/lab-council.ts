@@ -46,7 +46,7 @@ export class GatekeeperNode implements LabNode {
 
   get trusted(): TrustedGatekeeper {
     const { gatekeeperId } = this.machine.state.config;
-    return { ras: this.ras, gatekeeperId, publicKey: labKeys(Number(gatekeeperId.slice(3))).publicKey };
+    return { ras: this.ras, gatekeeperId, publicKeys: [labKeys(Number(gatekeeperId.slice(3))).publicKey] };
   }
 
   receive(octets: Buffer, from: SocketAddress, now: Instant): void {

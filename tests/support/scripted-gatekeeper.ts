@@ -74,7 +74,7 @@ export class ScriptedGatekeeper {
 
   /** How a terminal's settings name it. */
   get trusted() {
-    return { ras: this.ras, gatekeeperId: this.gatekeeperId, publicKey: this.publicKey };
+    return { ras: this.ras, gatekeeperId: this.gatekeeperId, publicKeys: [this.publicKey] };
   }
 
   /** Signs an answer to a request; `fields` puts wrong things into its token. */
