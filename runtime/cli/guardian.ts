@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import { readKeyFile } from '../adapters/key-files.ts';
+import { readKeyFile, readPublicKeys } from '../adapters/key-files.ts';
 import { keyPairFromSeed } from '../config/index.ts';
-import type { GuardianEvent } from '../guardian/index.ts';
+import { GuardianError, type GuardianEvent } from '../guardian/index.ts';
 import { GuardianRefusedError, startGuardian } from '../service/index.ts';
 import { bitsPerSecond, oneWayRate, unitsForOneWayRate } from '../units.ts';
 import { type Console, paint } from './console.ts';
@@ -20,7 +20,7 @@ export function addGuardianOptions(command: Command): Command {
     .option('--gatekeeper-id <id>', 'the gatekeeper identifier', 'council-gk-primary')
     .option(
       '--gatekeeper-key <file>',
-      "file with the gatekeeper's public key (.pub); on its own host its private one (.key) will do",
+      "file with the gatekeeper's public key (.pub), or with two, one a line, while it is replaced; on its own host its private one (.key) will do",
     )
     .option('--key <file>', "file with the terminal's private key (.key)")
     .option('--unsigned', 'sign nothing and check nothing: for the lab policy only')
@@ -50,8 +50,8 @@ export async function guardian(options: GuardianCliOptions, console: Console): P
   const addresses = options.gatekeeper.map(addressOf);
   if (!/^\d{1,9}$/.test(options.bandwidth) || Number(options.bandwidth) < 1000)
     throw new UsageError(`--bandwidth ${options.bandwidth}: bit/s, 1000 to 999999999`);
-  const publicKey = unsigned ? undefined : publicKeyFrom(options.gatekeeperKey);
-  const seed = unsigned ? undefined : keyFrom('--key', options.key, true);
+  const publicKeys = unsigned ? [] : publicKeysFrom(options.gatekeeperKey);
+  const seed = unsigned ? undefined : privateKeyFrom('--key', options.key);
   const tell = (event: GuardianEvent): void => {
     // A flood must not fill the screen: the first, second, fourth, eighth, … of a kind are told.
     if (event.kind === 'refusedDatagram' && !Number.isInteger(Math.log2(event.count))) return;
@@ -64,9 +64,11 @@ export async function guardian(options: GuardianCliOptions, console: Console): P
     terminalId,
     host,
     unsigned,
-    gatekeepers: addresses.map((ras) => ({ ras, gatekeeperId, ...(publicKey !== undefined && { publicKey }) })),
+    gatekeepers: addresses.map((ras) => ({ ras, gatekeeperId, publicKeys })),
     onEvent: tell,
     ...(seed !== undefined && { seed }),
+  }).catch((error: unknown) => {
+    throw error instanceof GuardianError ? new UsageError(error.message) : error;
   });
   let code: ExitCode = EXIT.ok;
   try {
@@ -96,17 +98,21 @@ function addressOf(text: string): { readonly address: string; readonly port: num
   return { address, port: Number(port) };
 }
 
-function keyFrom(option: string, file: string | undefined, secret: boolean): Uint8Array {
+/** What `read` finds in the file of an option. @throws UsageError where there is none */
+function contentOf<T>(option: string, file: string | undefined, read: (file: string) => T | undefined): T {
   if (file === undefined) throw new UsageError(`${option} is needed, unless --unsigned is given`);
-  const key = readKeyFile(file, secret);
-  if (key === undefined) throw new UsageError(`${option} ${file}: there is no such file`);
-  return key;
+  const content = read(file);
+  if (content === undefined) throw new UsageError(`${option} ${file}: there is no such file`);
+  return content;
 }
 
-function publicKeyFrom(file: string | undefined): Uint8Array {
-  const isPrivate = file?.endsWith('.key') ?? false;
-  const key = keyFrom('--gatekeeper-key', file, isPrivate);
-  return isPrivate ? keyPairFromSeed(key).publicKey : key;
+const privateKeyFrom = (option: string, file: string | undefined): Uint8Array =>
+  contentOf(option, file, (path) => readKeyFile(path, true));
+
+function publicKeysFrom(file: string | undefined): readonly Uint8Array[] {
+  const option = '--gatekeeper-key';
+  if (file?.endsWith('.key') === true) return [keyPairFromSeed(privateKeyFrom(option, file)).publicKey];
+  return contentOf(option, file, readPublicKeys);
 }
 
 function describe(event: GuardianEvent): string {

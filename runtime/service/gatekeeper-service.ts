@@ -128,6 +128,8 @@ export async function startGatekeeper(
         gatekeeper: settings.gatekeeperId,
         version: VERSION,
         ...(RELEASE !== undefined && { release: RELEASE }),
+        // While the zone's key is replaced, people see here which one this gatekeeper signs with.
+        publicKey: Buffer.from(keys.publicKey).toString('hex'),
       },
     }),
     ready: () => {

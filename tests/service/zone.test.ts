@@ -1,111 +1,11 @@
-/** Two gatekeeper services of one zone in this process, on a store in memory, with real terminals over UDP. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../runtime/adapters/clock.ts';
-import { resolveSettings } from '../../runtime/config/index.ts';
-import { type MemoryClient, MemoryStore, ZoneKeys } from '../../runtime/ha/index.ts';
-import {
-  type DevelopmentRegistry,
-  developmentRegistry,
-  openLog,
-  type RunningGatekeeper,
-  startGatekeeper,
-  startGuardian,
-} from '../../runtime/service/index.ts';
+import { ZoneKeys } from '../../runtime/ha/index.ts';
 import { bandwidthUnits } from '../../runtime/units.ts';
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
+import { GUARDIAN, LabZone, MCU, type Member, ZONE } from '../support/lab-zone.ts';
 import { until } from '../support/until.ts';
-
-const ZONE = 'guardian-council';
-const SOURCE = new URL('../../config/guardian-registry.yaml', import.meta.url).pathname;
-const MCU = 'if://council/mcu';
-const GUARDIAN = 'if://guardian/technical';
-
-interface Member {
-  readonly name: string;
-  readonly client: MemoryClient;
-  readonly dataDir: string;
-  readonly running: RunningGatekeeper;
-}
-
-class LabZone {
-  readonly store = new MemoryStore(() => systemClock.now().monotonic);
-  readonly folder: string;
-  readonly registry: DevelopmentRegistry;
-  readonly members: Member[] = [];
-  readonly guardians: { stop(): Promise<unknown> }[] = [];
-  readonly #ticking = setInterval(() => this.store.advance(), 20);
-
-  constructor(folder: string) {
-    this.folder = folder;
-    this.registry = developmentRegistry(SOURCE, folder);
-  }
-
-  async start(role: 'primary' | 'secondary'): Promise<Member> {
-    const name = `gatekeeper-${role}`;
-    const dataDir = join(this.folder, name);
-    const settings = resolveSettings({
-      options: {
-        ...{ gatekeeperId: ZONE, role, instance: name, dataDir, registry: this.registry.file },
-        ...{ rasPort: '0', httpPort: '0', keyFile: this.keyFile },
-      },
-    });
-    const client = this.store.client();
-    const member = {
-      name,
-      client,
-      dataDir,
-      running: await startGatekeeper(settings, openLog('zone', true), { store: client }),
-    };
-    this.members.push(member);
-    return member;
-  }
-
-  /** Any terminal's key will do for a gatekeeper's. */
-  get keyFile(): string {
-    const [file] = readdirSync(join(this.folder, 'keys')).filter((name) => name.endsWith('.key'));
-    assert(file !== undefined);
-    return join(this.folder, 'keys', file);
-  }
-
-  async pair(): Promise<{ readonly leader: Member; readonly standby: Member }> {
-    const leader = await this.start('primary');
-    await this.role(leader, 'leading');
-    const standby = await this.start('secondary');
-    await this.role(standby, 'standby');
-    return { leader, standby };
-  }
-
-  async role({ running }: Member, kind: string): Promise<void> {
-    await until(() => running.zone?.member.role.kind === kind);
-  }
-
-  async guardian(terminalId: string) {
-    const seed = this.registry.keys.get(terminalId)?.secretKey.subarray(0, 32);
-    assert(seed !== undefined);
-    const handle = await startGuardian({
-      terminalId,
-      host: '127.0.0.1',
-      seed,
-      onEvent: () => {},
-      gatekeepers: this.members.map(({ running: { ras, publicKey } }) => ({
-        ras,
-        gatekeeperId: ZONE,
-        publicKeys: [publicKey],
-      })),
-    });
-    this.guardians.push(handle);
-    await handle.registered;
-    return handle;
-  }
-
-  async stop(): Promise<void> {
-    for (const guardian of this.guardians) await guardian.stop();
-    for (const { running } of this.members) await running.stop();
-    clearInterval(this.#ticking);
-  }
-}
 
 const state = ({ running }: Member) => {
   const { endpoints, calls } = running.machine.state;
