@@ -52,16 +52,25 @@ export function addSecretsCommands(secrets: Command, console: Console, finish: (
     'put new ones in the place of those that are there',
     `  council secrets rotate etcd-certificates --stack prod
   council secrets rotate etcd-ca --step trust --stack prod      then issue, then retire; hosts read anew in between
+  council secrets rotate gatekeeper-key --step announce --stack prod      then issue, then retire; terminals first
   council secrets rotate alertmanager --values FILE --stack prod
 
 What hosts have to be told afterwards is printed.
 `,
   )
     .argument('<what>', 'etcd-ca, etcd-certificates, gatekeeper-key, jitsi, grafana, alertmanager or jitsi-certificate')
-    .addOption(new Option('--step <step>', 'of etcd-ca').choices(['trust', 'issue', 'retire']))
+    .addOption(
+      new Option(
+        '--step <step>',
+        'of etcd-ca: trust, issue, retire; of gatekeeper-key: announce, issue, retire',
+      ).choices(['trust', 'announce', 'issue', 'retire']),
+    )
     .option('--host <role>', 'of etcd-certificates: this host alone')
     .option('--values <file>', 'of alertmanager and jitsi-certificate: the new values, as for init')
-    .option('--interrupt-admission', 'of gatekeeper-key: terminals take no answer until they are told the new key')
+    .option(
+      '--interrupt-admission',
+      'of gatekeeper-key, for one that leaked: terminals take no answer until they are told the new one',
+    )
     .option('--dry-run', 'say what would be changed, and change nothing')
     .action(async (what, options) =>
       finish(await (await import('./secrets/rotate.ts')).secretsRotate(what, options, console)),

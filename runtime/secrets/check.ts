@@ -10,6 +10,7 @@ import {
 } from '../pki/index.ts';
 import { authorityNames, BUNDLES, certificateName, PAIRS } from './authority.ts';
 import type { Inventory } from './draft.ts';
+import { GATEKEEPER_KEY, nextKeyName, publishedKeys } from './gatekeeper-key.ts';
 import { checkGiven } from './given.ts';
 import { hostsOf } from './init.ts';
 import type { SecretsManifest } from './manifest.ts';
@@ -48,6 +49,7 @@ export function checkSecrets(manifest: SecretsManifest, inventory: Inventory, op
     for (const file of secrets.given) found.push(checks.given(name(file), file, true));
     for (const file of secrets.optional) found.push(checks.given(name(file), file, false));
   }
+  found.push(...checks.rotation());
   const known = new Set(found.map(({ name }) => name));
   for (const name of inventory.keys()) if (!known.has(name)) found.push({ name, state: 'unused', problems: [] });
   return found;
@@ -98,6 +100,23 @@ class Checks {
       this.#checkText(file, text, name, problems);
       return [];
     });
+  }
+
+  /** The next key of the gatekeepers, and the public keys that terminals are to know, where there are any. */
+  rotation(): Finding[] {
+    const next = nextKeyName(this.#manifest);
+    const published = publishedKeys(this.#manifest, this.#inventory).map(({ name, problemsOf }) =>
+      this.#finding(name, true, (text, problems) => {
+        problems.push(...problemsOf(text));
+        return [];
+      }),
+    );
+    if (!this.#inventory.has(next)) return published;
+    const key = this.#finding(next, true, (text, problems) => {
+      if (!isGatekeeperKey(text)) problems.push('it is not 64 hex digits');
+      return [];
+    });
+    return [key, ...published];
   }
 
   given(name: string, file: string, isNeeded: boolean): Finding {
@@ -161,7 +180,7 @@ class Checks {
 
   #checkText(file: string, text: string, name: (file: string) => string, problems: string[]): void {
     switch (file) {
-      case 'gatekeeper/gatekeeper.key': {
+      case GATEKEEPER_KEY: {
         if (!isGatekeeperKey(text)) problems.push('it is not 64 hex digits');
         const others = hostsOf(this.#manifest).flatMap(({ secrets, name: of }) =>
           secrets.made.includes(file) ? (this.#read(of(file)) ?? []) : [],

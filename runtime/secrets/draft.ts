@@ -17,6 +17,15 @@ export type Change =
   | { readonly kind: 'create' | 'replace'; readonly name: string; readonly value: SecretText }
   | { readonly kind: 'remove'; readonly name: string };
 
+/** What the store holds once changes are made. */
+export function afterChanges(inventory: Inventory, changes: readonly Change[]): Inventory {
+  const after = new Map(inventory);
+  for (const change of changes)
+    if (change.kind === 'remove') after.delete(change.name);
+    else after.set(change.name, { name: change.name, value: change.value, isEncrypted: true });
+  return after;
+}
+
 /** What the store would hold: what it holds, and what was changed here since. */
 export class Draft {
   readonly changes: Change[] = [];

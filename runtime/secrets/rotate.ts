@@ -4,7 +4,7 @@ import { type Change, Draft, type Inventory } from './draft.ts';
 import { SecretsError } from './errors.ts';
 import { hostsOf } from './init.ts';
 import type { SecretsManifest } from './manifest.ts';
-import { newGatekeeperKey, newJitsiEnvironment, newPassword, rendererEnvironment } from './passwords.ts';
+import { newJitsiEnvironment, newPassword, rendererEnvironment } from './passwords.ts';
 
 /** The parts of an authority's rotation, in their order. Between them, every voter and gatekeeper has to read anew. */
 export const STEPS = ['trust', 'issue', 'retire'] as const;
@@ -71,12 +71,6 @@ export async function rotateCertificates(
     throw new SecretsError(`no host ${role} has secrets; these have: ${Object.keys(manifest.hosts).join(', ')}`);
   await reissue(draft, manifest, 'ca', tools, role);
   return draft.changes;
-}
-
-/** A new key for the zone. Terminals take no answer of a gatekeeper until they have been told the new public key. */
-export function rotateGatekeeperKey(manifest: SecretsManifest, inventory: Inventory, tools: Tools): readonly Change[] {
-  const key = newGatekeeperKey(tools);
-  return rewrite(manifest, inventory, (file) => (file === 'gatekeeper/gatekeeper.key' ? () => key : undefined));
 }
 
 export const rotateJitsi = (manifest: SecretsManifest, inventory: Inventory, tools: Tools): readonly Change[] =>

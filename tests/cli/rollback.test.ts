@@ -97,7 +97,7 @@ describe('council rollback', () => {
       canaryCommand({ from: 'gatekeeper-secondary', terminalId: 'if://canary/validation', loan, addresses }),
       '/usr/local/sbin/council guardian --once --terminal-id if://canary/validation ' +
         '--key /etc/guardian-council/secrets/gatekeeper/canary.key --gatekeeper-id prod-zone ' +
-        '--gatekeeper-key /etc/guardian-council/secrets/gatekeeper/gatekeeper.key ' +
+        '--gatekeeper-key "$(ls /etc/guardian-council/secrets/gatekeeper/gatekeeper.pub 2>/dev/null || echo /etc/guardian-council/secrets/gatekeeper/gatekeeper.key)" ' +
         '--gatekeeper 203.0.113.0:1719 --gatekeeper 203.0.113.1:1720 --host 10.0.0.1 --call if://canary/validation',
     );
   });

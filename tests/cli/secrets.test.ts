@@ -51,6 +51,19 @@ describe('council secrets', function () {
       [['check', '--stack', 'staging', '--stack-outputs', outputs], 'is of the stack prod'],
       [['rotate', 'everything', '--stack-outputs', outputs], 'everything cannot be rotated; one of etcd-ca, '],
       [['rotate', 'etcd-ca', '--stack-outputs', outputs], 'give --step, one of trust, issue, retire'],
+      [
+        ['rotate', 'etcd-ca', '--step', 'announce', '--stack-outputs', outputs],
+        'give --step, one of trust, issue, retire',
+      ],
+      [['rotate', 'gatekeeper-key', '--stack-outputs', outputs], 'give --step, one of announce, issue, retire'],
+      [
+        ['rotate', 'gatekeeper-key', '--step', 'trust', '--stack-outputs', outputs],
+        'give --step, one of announce, issue, retire',
+      ],
+      [
+        ['rotate', 'gatekeeper-key', '--step', 'issue', '--interrupt-admission', '--stack-outputs', outputs],
+        'or, for a key that has leaked, --interrupt-admission, which stops all admission',
+      ],
       [['check', '--ahead', 'soon', '--stack-outputs', outputs], '--ahead: must be a whole number'],
       [['check', '--stack', 'nope'], 'there is no stack nope'],
     ] as const) {
@@ -186,34 +199,68 @@ describe('council secrets', function () {
     };
     for (let at = 0; at < 4; at += 1) await note(init());
     assert.match(said.join(''), /ValidationException: the reason quotes the value and is not shown/);
-    const first = Object.values(stored());
+    const secretValues = (): readonly string[] =>
+      Object.entries(stored()).flatMap(([name, value]) => (name.endsWith('.pub') ? [] : [value]));
+    const first = secretValues();
     await note(run('check'));
     await note(run('check', '--json'));
     for (const step of ['trust', 'issue', 'retire']) await note(run('rotate', 'etcd-ca', '--step', step, '--json'));
     for (const what of ['grafana', 'jitsi', 'etcd-certificates']) await note(run('rotate', what));
+    for (const step of ['announce', 'issue', 'retire']) await note(run('rotate', 'gatekeeper-key', '--step', step));
+    await note(run('rotate', 'gatekeeper-key', '--step', 'announce', '--json'));
+    const announced = secretValues();
+    await note(run('check'));
     await note(run('rotate', 'gatekeeper-key', '--interrupt-admission', '--json'));
     const text = [...said, ...commandLines].join('\n');
     assert.ok(said.join('').length > 1000);
-    const secrets = [...first, ...Object.values(stored())].flatMap((value) =>
+    const secrets = [...first, ...announced, ...secretValues()].flatMap((value) =>
       value.split('\n').filter((line) => line.length >= 16 && !line.startsWith('-----')),
     );
     assert.ok(secrets.length > 100);
     for (const secret of secrets) assert.ok(!text.includes(secret), 'a secret is shown');
   });
 
-  it('refuses a new key of the gatekeepers until it is told to interrupt admission', async () => {
+  it('replaces the key of the gatekeepers in steps, and says in each which public keys terminals need', async () => {
     await init();
+    const known = async (): Promise<{ gatekeeperPublicKey: string; gatekeeperPublicKeys: string[] }> => {
+      const { code, stdout } = await run('check', '--json');
+      assert.equal(code, 0, stdout);
+      return JSON.parse(stdout);
+    };
+    const step = (name: string, ...more: readonly string[]) => run('rotate', 'gatekeeper-key', '--step', name, ...more);
+    const { gatekeeperPublicKey: old, gatekeeperPublicKeys: only } = await known();
+    assert.deepEqual(only, [old]);
     const before = stored();
-    const { code, stderr } = await run('rotate', 'gatekeeper-key');
-    assert.equal(code, 1);
-    assert.match(stderr, /stops all admission until every terminal has been told it/);
-    assert.deepEqual(stored(), before);
-    const publicKey = async (): Promise<unknown> =>
-      JSON.parse((await run('check', '--json')).stdout).gatekeeperPublicKey;
-    const former = await publicKey();
-    assert.equal((await run('rotate', 'gatekeeper-key', '--interrupt-admission')).code, 0);
-    assert.match(String(await publicKey()), /^[0-9a-f]{64}$/);
-    assert.notEqual(await publicKey(), former);
+    const early = await step('issue');
+    assert.deepEqual([early.code, stored()], [1, before]);
+    assert.match(early.stderr, /pki\/gatekeeper\/next\.key is missing; the step announce comes first/);
+
+    const dry = await step('announce', '--dry-run', '--json');
+    assert.deepEqual([JSON.parse(dry.stdout).publicKeys, stored()], [[], before], 'of a key that is not made');
+    const announced = await step('announce');
+    assert.equal(announced.code, 0);
+    const { gatekeeperPublicKey: inForce, gatekeeperPublicKeys: both } = await known();
+    assert.deepEqual([inForce, both[0], both.length], [old, old, 2]);
+    assert.ok(announced.stdout.includes(`both public keys, one a line`), announced.stdout);
+    assert.ok(announced.stdout.includes(`  ${both[0]}\n  ${both[1]}\n`), announced.stdout);
+    assert.ok((await run('check')).stdout.includes(`terminals need these public keys now:\n  ${both.join('\n  ')}\n`));
+
+    const issued = await step('issue');
+    assert.ok(
+      issued.stdout.includes(`Only when both say that they sign with ${both[1]}: --step retire`),
+      issued.stdout,
+    );
+    assert.deepEqual(await known().then((now) => [now.gatekeeperPublicKey, now.gatekeeperPublicKeys]), [both[1], both]);
+    const { publicKeys, formerPublicKey } = JSON.parse((await step('retire', '--json')).stdout);
+    assert.deepEqual([publicKeys, formerPublicKey], [[both[1]], both[1]]);
+    assert.deepEqual((await known()).gatekeeperPublicKeys, [both[1]]);
+
+    const urgent = await run('rotate', 'gatekeeper-key', '--interrupt-admission');
+    const { gatekeeperPublicKeys: last } = await known();
+    assert.ok(last.length === 1 && !both.includes(last[0] ?? ''));
+    assert.ok(
+      urgent.stdout.includes(`has to be given the new public key alone, and to forget all others:\n  ${last[0]}\n`),
+    );
   });
 
   it('takes new values of people for Alertmanager, and no others with them', async () => {

@@ -9,7 +9,6 @@ import {
   planInit,
   rotateAuthority,
   rotateCertificates,
-  rotateGatekeeperKey,
   rotateGrafana,
   SecretText,
 } from '../../runtime/secrets/index.ts';
@@ -309,11 +308,8 @@ describe('council secrets rotate', function () {
     assert.deepEqual(bad(applied(inventory, changes)), []);
   });
 
-  it('keeps what belongs together together: the zone’s key, the renderer’s token', async () => {
+  it('keeps what belongs together together: Grafana’s and its renderer’s token', async () => {
     const inventory = await whole();
-    const keyed = rotateGatekeeperKey(manifest, inventory, tools);
-    assert.equal(keyed.length, 2);
-    assert.deepEqual(bad(applied(inventory, keyed)), []);
     const grafana = rotateGrafana(manifest, inventory, tools);
     assert.deepEqual(
       grafana.map(({ name }) => name.split('/').slice(-2).join('/')),

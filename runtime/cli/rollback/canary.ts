@@ -3,6 +3,12 @@ import type { Original, StandIn } from './outputs.ts';
 /** Where a gatekeeper's host has its key, and that of the canary. */
 const SECRETS = '/etc/guardian-council/secrets/gatekeeper';
 
+/**
+ * A file of the keys that terminals know: while the zone's key is replaced, the two hosts may sign with different ones.
+ * There is none before the first such rotation; then the host's own key says it.
+ */
+const KNOWN_KEYS = `"$(ls ${SECRETS}/gatekeeper.pub 2>/dev/null || echo ${SECRETS}/gatekeeper.key)"`;
+
 type Gatekeeper = 'gatekeeper-primary' | 'gatekeeper-secondary';
 export const GATEKEEPERS: readonly Gatekeeper[] = ['gatekeeper-secondary', 'gatekeeper-primary'];
 
@@ -30,7 +36,7 @@ export function canaryCommand({ from, terminalId, loan, addresses }: CanaryArgs)
   return [
     '/usr/local/sbin/council guardian --once',
     `--terminal-id ${terminalId} --key ${SECRETS}/canary.key`,
-    `--gatekeeper-id ${loan.gatekeeperId} --gatekeeper-key ${SECRETS}/gatekeeper.key`,
+    `--gatekeeper-id ${loan.gatekeeperId} --gatekeeper-key ${KNOWN_KEYS}`,
     ...zone,
     `--host ${addresses.private[from]} --call ${terminalId}`,
   ].join(' ');

@@ -1,5 +1,4 @@
-import { decodeKey, keyPairFromSeed } from '../../config/index.ts';
-import type { Change, Inventory, SecretsManifest } from '../../secrets/index.ts';
+import type { Change } from '../../secrets/index.ts';
 import type { Console } from '../console.ts';
 import type { Options, Session } from './session.ts';
 
@@ -33,13 +32,3 @@ export async function carryOut(
 }
 
 const PAST = { create: 'created', replace: 'replaced', remove: 'removed' } as const;
-
-/** What terminals check answers by, 64 hex digits; `undefined` where no gatekeeper has a key. */
-export function gatekeeperPublicKey(manifest: SecretsManifest, inventory: Inventory): string | undefined {
-  for (const { path } of Object.values(manifest.hosts)) {
-    const text = inventory.get(`${path}/gatekeeper/gatekeeper.key`)?.value.reveal();
-    const seed = text === undefined ? undefined : decodeKey(text);
-    if (seed !== undefined) return Buffer.from(keyPairFromSeed(seed).publicKey).toString('hex');
-  }
-  return undefined;
-}

@@ -1,9 +1,16 @@
 import Table from 'cli-table3';
-import { checkSecrets, type Finding, isFine, planInit } from '../../secrets/index.ts';
+import {
+  checkSecrets,
+  type Finding,
+  gatekeeperPublicKey,
+  gatekeeperPublicKeys,
+  isFine,
+  planInit,
+} from '../../secrets/index.ts';
 import { type Console, paint } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import { carryOut, gatekeeperPublicKey } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import { askForMissing, givenValues } from './given-values.ts';
 import { type Options, withSession } from './session.ts';
 
@@ -28,13 +35,14 @@ export const secretsCheck = (options: Options, console: Console): Promise<ExitCo
     const findings = checkSecrets(manifest, inventory, { now: tools.now, ahead: daysOf(options['ahead']) * DAY });
     const isRight = findings.every(isFine);
     const key = gatekeeperPublicKey(manifest, inventory);
-    if (options['json'] === true)
-      console.out(
-        `${JSON.stringify({ stack: manifest.stack, region, ok: isRight, gatekeeperPublicKey: key, findings })}\n`,
-      );
-    else {
+    const keys = gatekeeperPublicKeys(manifest, inventory);
+    if (options['json'] === true) {
+      const told = { stack: manifest.stack, region, ok: isRight, gatekeeperPublicKey: key, gatekeeperPublicKeys: keys };
+      console.out(`${JSON.stringify({ ...told, findings })}\n`);
+    } else {
       console.out(`${findingsTable(findings, console)}\n`);
       if (key !== undefined) console.out(`${manifest.zone} signs with the key whose public half is ${key}\n`);
+      if (keys.length > 1) console.out(`terminals need these public keys now:\n  ${keys.join('\n  ')}\n`);
       const bad = findings.filter((finding) => !isFine(finding)).length;
       console.out(isRight ? 'all is as it should be\n' : `${bad} of ${findings.length} are not as they should be\n`);
     }

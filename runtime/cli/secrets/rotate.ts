@@ -1,18 +1,22 @@
 import {
+  afterChanges,
   type Change,
+  gatekeeperPublicKey,
+  gatekeeperPublicKeys,
+  KEY_STEPS,
+  replaceGatekeeperKey,
   replaceGiven,
   rotateAuthority,
   rotateCertificates,
-  rotateGatekeeperKey,
+  rotateGatekeeperKeyBy,
   rotateGrafana,
   rotateJitsi,
-  SecretsError,
   STEPS,
 } from '../../secrets/index.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import { carryOut, gatekeeperPublicKey } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import { givenValues, onlyOf } from './given-values.ts';
 import { type Options, type Session, withSession } from './session.ts';
 
@@ -28,7 +32,8 @@ and go on to the next once \`council ha status\` says that etcd is healthy. Then
 /** What is rotated, and what hosts have to do about it. */
 interface Rotation {
   readonly change: (session: Session, options: Options) => Promise<readonly Change[]> | readonly Change[];
-  readonly afterwards: (options: Options) => string;
+  /** @param publicKeys what terminals need afterwards; none where nothing was changed, or is made */
+  readonly afterwards: (options: Options, publicKeys: readonly string[]) => string;
 }
 
 const fixed = (text: string) => (): string => text;
@@ -49,16 +54,16 @@ const ROTATIONS: Readonly<Record<string, Rotation>> = {
   },
   'gatekeeper-key': {
     change: ({ manifest, inventory, tools }, options) => {
-      if (options['interruptAdmission'] !== true)
-        throw new SecretsError(
-          'terminals know one key of their gatekeeper, and take no answer signed by another one: a new key stops all admission until every terminal has been told it. For a key that has leaked: --interrupt-admission (docs/operations/secrets.md)',
+      const isUrgent = options['interruptAdmission'] === true;
+      const step = KEY_STEPS.find((one) => one === options['step']);
+      if (isUrgent && options['step'] === undefined) return replaceGatekeeperKey(manifest, inventory, tools);
+      if (isUrgent || step === undefined)
+        throw new UsageError(
+          `gatekeeper-key: give --step, one of ${KEY_STEPS.join(', ')}, in this order; or, for a key that has leaked, --interrupt-admission, which stops all admission until every terminal has been told the new key`,
         );
-      return rotateGatekeeperKey(manifest, inventory, tools);
+      return rotateGatekeeperKeyBy(step, manifest, inventory, tools);
     },
-    afterwards: fixed(`Both gatekeepers at once, since they are one zone:
-  ${READ} && systemctl restart 'h323-gatekeeper-*'
-Then every terminal has to be given the new public key, which \`council secrets check\` prints.
-`),
+    afterwards: ({ step }, publicKeys) => keyAfterwards(step, publicKeys),
   },
   jitsi: {
     change: ({ manifest, inventory, tools }) => rotateJitsi(manifest, inventory, tools),
@@ -84,6 +89,35 @@ Grafana takes the administrator's password from its file at its very first start
   },
 };
 
+/** What is to be done after a step with the gatekeepers' key, or after a new one at once. */
+function keyAfterwards(step: unknown, publicKeys: readonly string[]): string {
+  const keys = publicKeys.map((key) => `  ${key}\n`).join('');
+  switch (step) {
+    case 'announce':
+      return `Every terminal has to know both public keys, one a line in the file of its --gatekeeper-key:
+${keys}The gatekeepers go on as they are. Only when the last terminal was started with that file: --step issue
+`;
+    case 'issue':
+      return `Then the gatekeepers, the one that stands by first; meanwhile they may sign with different keys:
+  ${READ} && systemctl restart h323-gatekeeper-secondary
+  council ha switchover --to gatekeeper-secondary --config /etc/guardian-council/gatekeeper.yaml
+  ${READ} && systemctl restart h323-gatekeeper-primary
+Only when both say that they sign with ${publicKeys.at(-1) ?? 'the next key'}: --step retire
+  curl -s http://gatekeeper-primary:9464/healthz http://gatekeeper-secondary:9464/healthz
+`;
+    case 'retire':
+      return `Take the old public key out of the file of every terminal; this one stays:
+${keys}On both gatekeepers, which keep the public keys for a canary:
+  ${READ}
+`;
+    default:
+      return `Both gatekeepers at once, since they are one zone:
+  ${READ} && systemctl restart 'h323-gatekeeper-*'
+Then every terminal has to be given the new public key alone, and to forget all others:
+${keys}`;
+  }
+}
+
 const nextOf = (step: unknown): string => (step === 'trust' ? 'issue' : 'retire');
 
 /** `council secrets rotate WHAT` */
@@ -96,10 +130,13 @@ export async function secretsRotate(what: string, options: Options, console: Con
   return withSession(options, console, async (session) => {
     const changes = await rotation.change(session, options);
     const { manifest, inventory } = session;
-    const afterwards = rotation.afterwards(options);
+    const after = options['dryRun'] === true ? [] : gatekeeperPublicKeys(manifest, afterChanges(inventory, changes));
+    const afterwards = rotation.afterwards(options, after);
     await carryOut(session, changes, options, console, {
       afterwards,
-      ...(what === 'gatekeeper-key' ? { formerPublicKey: gatekeeperPublicKey(manifest, inventory) } : {}),
+      ...(what === 'gatekeeper-key'
+        ? { formerPublicKey: gatekeeperPublicKey(manifest, inventory), publicKeys: after }
+        : {}),
     });
     if (options['json'] !== true && options['dryRun'] !== true && changes.length > 0) console.out(`\n${afterwards}`);
     return EXIT.ok;
