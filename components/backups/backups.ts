@@ -11,12 +11,56 @@ export interface BackupsArgs {
   readonly region: string;
   /** The value that volumes to be backed up have as their `Backup` tag. */
   readonly target: string;
+  /** How many volumes have that tag. */
+  readonly volumes: number;
+  /** SNS topic that is told of snapshots that fail or do not come. */
+  readonly topicArn: pulumi.Input<string>;
 }
 
 /** A snapshot a day, each kept for so long: what Grafana's backups are to be kept, and more than Prometheus's four weeks. */
 const DAYS_KEPT = 30;
 /** UTC. AWS begins within the hour after it. */
 const AT = '02:00';
+
+/** As Data Lifecycle Manager does once an hour at most; CloudWatch looks back over seven days of such periods at most. */
+const HOUR = 3600;
+/** Of twice a snapshot's interval. */
+const HOURS_OF_TWO_DAYS = 48;
+
+/**
+ * What CloudWatch is told of each run (namespace AWS/EBS), and when that is an alarm. No metric says how old a volume's
+ * newest snapshot is: a run that leaves one out, fails for one, or does not come, is what can be seen.
+ */
+const ALARMS = (volumes: number) =>
+  [
+    {
+      name: 'old',
+      what: 'no snapshot of any volume has been completed for two days',
+      metricName: 'SnapshotsCreateCompleted',
+      threshold: 1,
+      comparisonOperator: 'LessThanThreshold',
+      periods: HOURS_OF_TWO_DAYS,
+      treatMissingData: 'breaching',
+    },
+    {
+      name: 'failed',
+      what: 'a snapshot failed, and so did trying it again for an hour',
+      metricName: 'SnapshotsCreateFailed',
+      threshold: 1,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      periods: 1,
+      treatMissingData: 'notBreaching',
+    },
+    {
+      name: 'untagged',
+      what: `a run found fewer than ${volumes} volumes with the tag ${BACKUP_TAG}`,
+      metricName: 'ResourcesTargeted',
+      threshold: volumes,
+      comparisonOperator: 'LessThanThreshold',
+      periods: 1,
+      treatMissingData: 'notBreaching',
+    },
+  ] as const;
 
 /** What snapshots need; deletion is for those alone that Data Lifecycle Manager has made itself. */
 const statements = (region: string): PolicyStatement[] => [
@@ -50,8 +94,8 @@ const statements = (region: string): PolicyStatement[] => [
 
 /**
  * A snapshot a day of each volume that has the stack's `Backup` tag, by Amazon Data Lifecycle Manager. Snapshots are under
- * the key of their volume, and stay when the stack is destroyed. docs/operations/backups.md says what is in them, and how
- * they are restored.
+ * the key of their volume, and stay when the stack is destroyed. Alarms tell of those that fail or do not come.
+ * docs/operations/backups.md says what is in them, and how they are restored.
  */
 export class Backups extends pulumi.ComponentResource {
   /** The lifecycle policy, by which its snapshots are found: their tag `aws:dlm:lifecycle-policy-id`. */
@@ -59,7 +103,7 @@ export class Backups extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:backups:Backups', name, {}, opts);
-    const { stack, accountId, region, target } = args;
+    const { stack, accountId, region, target, volumes, topicArn } = args;
     const inside = { parent: this };
     const tags = { Name: name };
     const role = new aws.iam.Role(
@@ -111,6 +155,22 @@ export class Backups extends pulumi.ComponentResource {
       },
       { ...inside, dependsOn: [rights] },
     );
+    for (const { name: suffix, what, periods, ...alarm } of ALARMS(volumes))
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${suffix}`,
+        {
+          ...alarm,
+          alarmDescription: `backups of ${stack}: ${what}`,
+          namespace: 'AWS/EBS',
+          dimensions: { DLMPolicyId: policy.id },
+          statistic: 'Sum',
+          period: HOUR,
+          evaluationPeriods: periods,
+          datapointsToAlarm: periods,
+          alarmActions: [topicArn],
+        },
+        inside,
+      );
     this.policyId = policy.id;
     this.registerOutputs({ policyId: this.policyId });
   }

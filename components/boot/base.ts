@@ -1,6 +1,6 @@
 import { HOST_ROLES } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
-import { own, RELEASES, SERVICE_USER, STATE } from './names.ts';
+import { METRICS, own, RELEASES, SERVICE_USER, STATE } from './names.ts';
 import { type BootPart, scriptFile, unitFile } from './part.ts';
 import { HOST_ENVIRONMENT, RELEASE_SCRIPT, secretsScript } from './scripts.ts';
 import type { SecretFiles } from './secret-files.ts';
@@ -67,7 +67,7 @@ Unattended-Upgrade::Automatic-Reboot "false";
       },
       {
         path: '/etc/default/prometheus-node-exporter',
-        content: `ARGS="--web.listen-address=${own(values).private}:${PORTS.nodeExporter}"\n`,
+        content: `ARGS="--web.listen-address=${own(values).private}:${PORTS.nodeExporter} --collector.textfile.directory=${METRICS}"\n`,
       },
       {
         path: HOST_ENVIRONMENT,

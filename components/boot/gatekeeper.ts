@@ -4,7 +4,7 @@ import { gatekeeperConfig } from './gatekeeper-config.ts';
 import { HARDENED } from './hardening.ts';
 import { CONFIG, RELEASES, SERVICE_USER, STATE } from './names.ts';
 import { type BootPart, scriptFile, unitFile } from './part.ts';
-import { WITNESS_SCRIPT } from './scripts.ts';
+import { BACKUP_RESULT_SCRIPT, WITNESS_SCRIPT } from './scripts.ts';
 import type { BootValues } from './values.ts';
 
 const CONFIG_FILE = `${CONFIG}/gatekeeper.yaml`;
@@ -67,7 +67,15 @@ WantedBy=multi-user.target
 export const witnessPart = (): BootPart => ({
   files: [
     scriptFile('council-witness', WITNESS_SCRIPT),
-    unitFile('council-witness.service', awsUnit('Ship witness logs to the archive', 'council-witness')),
+    scriptFile('council-backup-result', BACKUP_RESULT_SCRIPT),
+    unitFile(
+      'council-witness.service',
+      awsUnit(
+        'Ship witness logs to the archive',
+        'council-witness',
+        'ExecStopPost=/usr/local/sbin/council-backup-result witness\n',
+      ),
+    ),
     unitFile(
       'council-witness.timer',
       `[Unit]

@@ -1,5 +1,6 @@
 import { HOST_ROLES, type HostRole, VOTERS } from '../hosts.ts';
 import { PORTS } from '../network/index.ts';
+import { BACKUP_RULES } from './backup-alerts.ts';
 import { composeFile, composePart, healthy } from './compose.ts';
 import { denseYaml } from './dense-yaml.ts';
 import { GROUP_LABEL, GROUP_RULES, TARGETS } from './gateway-alerts.ts';
@@ -197,6 +198,7 @@ const rules = ({ gatewayGroup }: BootValues) => ({
         },
       ],
     },
+    BACKUP_RULES,
     ...(gatewayGroup === undefined ? [] : [GROUP_RULES]),
   ],
 });

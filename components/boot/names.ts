@@ -19,6 +19,8 @@ export const SECRETS = `${CONFIG}/secrets`;
 export const RELEASES = '/opt/guardian-council';
 /** State of our services: registry, keys, logs. */
 export const STATE = '/var/lib/guardian-council';
+/** Files of which node exporter makes metrics, `*.prom`. */
+export const METRICS = '/var/lib/prometheus/node-exporter';
 /** The user that our services run as. */
 export const SERVICE_USER = 'council';
 

@@ -1,4 +1,4 @@
-import { CONFIG, RELEASES, SECRETS, STATE } from './names.ts';
+import { CONFIG, METRICS, RELEASES, SECRETS, STATE } from './names.ts';
 import type { SecretFiles } from './secret-files.ts';
 
 /** An empty file for each witness file that is in the archive. */
@@ -128,4 +128,27 @@ find . -type f -name '*_????????.jsonl' ! -name "*_$today.jsonl" -mmin "+\${QUIE
     aws s3api put-object --bucket "$WITNESS_BUCKET" --key "$WITNESS_PREFIX/$file" --body "$file" --checksum-algorithm SHA256 >/dev/null
     install -D -m 0600 /dev/null "${SHIPPED}/$file"
   done
+`;
+
+/**
+ * Tells how a run of a backup's unit ended, as its ExecStopPost, and when the last one ended well; `$1` names the backup.
+ * Prometheus alerts where that is too long ago, where a run failed and where nothing is told.
+ */
+export const BACKUP_RESULT_SCRIPT = `#!/bin/bash
+set -euo pipefail
+umask 022
+install -d ${METRICS}
+file=${METRICS}/council-$1.prom
+success=council_backup_last_success_timestamp_seconds
+last=$(sed -n "s/^$success{.*} //p" "$file" 2>/dev/null || true)
+failed=1
+if [[ $SERVICE_RESULT == success ]]; then
+  failed=0
+  last=$(date +%s)
+fi
+{
+  printf 'council_backup_failed{backup="%s"} %s\\n' "$1" "$failed"
+  [[ -z $last ]] || printf '%s{backup="%s"} %s\\n' "$success" "$1" "$last"
+} >"$file.draft"
+mv "$file.draft" "$file"
 `;

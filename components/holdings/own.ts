@@ -3,7 +3,7 @@ import { Backups } from '../backups/index.ts';
 import { zoneName } from '../boot/index.ts';
 import { Budget } from '../budget/index.ts';
 import { Dns } from '../dns/index.ts';
-import { perHost } from '../hosts.ts';
+import { perHost, VOTERS } from '../hosts.ts';
 import { AlarmTopic } from '../monitoring/index.ts';
 import { StaticAddresses } from '../network/index.ts';
 import { Release } from '../release/index.ts';
@@ -29,7 +29,9 @@ export function ownHoldings(
   const witness = new WitnessArchive('witness', { ...where, lockDays, retentionDays }, options);
   const release = new Release('release', { stack, environment, release: config.release }, options);
   const alarms = new AlarmTopic('alarms', { accountId, keyArn: key.arn, onCall: contacts.onCall }, options);
-  new Backups('backups', { ...where, target: `guardian-council-${stack}` }, options);
+  // Of every voter its data, and the disk of monitoring.
+  const backedUp = { target: `guardian-council-${stack}`, volumes: VOTERS.length + 1, topicArn: alarms.arn };
+  new Backups('backups', { ...where, ...backedUp }, options);
   const tell = [contacts.onCall, contacts.technicalLead].filter((contact) => contact !== undefined);
   new Budget('budget', { stack, monthlyUsd: config.monthlyBudgetUsd, tell }, options);
   // The name of a group of gateways leads to its load balancer.

@@ -26,6 +26,7 @@ const UNITS: Readonly<Record<HostRole, string>> = {
 export const unitOf = (role: HostRole): string => UNITS[role];
 
 const GATEKEEPERS = ['gatekeeper-primary', 'gatekeeper-secondary'] as const;
+const isGatekeeper = (role: HostRole): boolean => GATEKEEPERS.some((one) => one === role);
 const VOTERS = [...GATEKEEPERS, 'monitoring'] as const;
 const METRICS_PORT = 9464;
 const ETCD_PEER_PORT = 2380;
@@ -115,6 +116,11 @@ export function commandsOf(outputs: StackOutputs): readonly RunbookCommand[] {
     add(`stop-${role}`, 'last resort', remote(role, `systemctl stop ${UNITS[role]}`));
     add(`start-${role}`, 'changes', remote(role, `systemctl start ${UNITS[role]}`));
     add(`secrets-read-${role}`, 'changes', remote(role, 'systemctl restart council-secrets'));
+  }
+  // The hosts that have witness logs.
+  for (const role of known.filter((one) => one === 'sip-gateway' || isGatekeeper(one))) {
+    add(`backup-log-${role}`, 'looks', remote(role, 'journalctl --no-pager --lines 40 --unit council-witness'));
+    add(`backup-run-${role}`, 'changes', remote(role, 'systemctl start council-witness'));
   }
   add('outputs', 'looks', `pulumi stack output --json --stack ${stack} | npx council runbook`);
   add('preview', 'looks', `pulumi preview --diff --stack ${stack}`);

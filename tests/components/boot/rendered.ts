@@ -71,3 +71,9 @@ export async function withFolder(use: (folder: string) => void | Promise<void>):
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Runs Prometheus's tool for rules and configuration in a folder. */
+export function promtool(folder: string, ...args: readonly string[]): { status: number | null; said: string } {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
+  return { status, said: `${stdout}${stderr}` };
+}

@@ -30,6 +30,7 @@ const NAMES = [
   'council-secrets',
   'council-release',
   'council-witness',
+  'council-backup-result',
   'council-first-boot',
 ];
 
