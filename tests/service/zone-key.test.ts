@@ -11,6 +11,8 @@ import { until } from '../support/until.ts';
 
 const CIVIC = 'if://guardian/civic';
 const SEED = new Uint8Array(32).fill(0x4e);
+/** What happens to a guardian whom nothing keeps from its calls. */
+const ORDINARY = ['discovered', 'admitted', 'bandwidthChanged', 'renewed', 'disengaged', 'refusedDatagram'];
 /** Of those who wait in vain. */
 const PATIENCE = milliseconds(2000);
 const TO_MCU = { destination: { kind: 'url-ID', value: MCU }, bandwidth: bandwidthUnits(10_000) } as const;
@@ -73,10 +75,11 @@ describe('a zone whose key is replaced', function () {
     assert.equal(await knowing.changeBandwidth(call, bandwidthUnits(7000)), 7000);
     await again();
 
+    // An answer to a request that was sent twice comes twice, too, on a busy machine: that is 'unexpected'.
+    const doubted = events.filter((event) => event.kind === 'refusedDatagram' && event.why !== 'unexpected');
+    assert.deepEqual(doubted, []);
     assert.deepEqual(
-      kinds(events).filter(
-        (kind) => !['discovered', 'admitted', 'bandwidthChanged', 'renewed', 'disengaged'].includes(kind),
-      ),
+      kinds(events).filter((kind) => !ORDINARY.includes(kind)),
       ['registered'],
       'it was never lost, dropped or registered anew',
     );
