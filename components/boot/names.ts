@@ -10,6 +10,7 @@ export const CONFIG = '/etc/guardian-council';
  * - `etcd/ca.crt`, `etcd/member.crt`, `etcd/member.key`: a voter's own certificate, for members and clients alike, with
  *   its private address in it
  * - `gatekeeper/gatekeeper.key`: what answers are signed with; the same on both gatekeepers, which are one zone
+ * - `gatekeeper/gatekeeper.pub`: from the first rotation of that key on, the public keys that terminals are to know
  * - `gatekeeper/etcd-ca.crt`, `gatekeeper/etcd-client.crt`, `gatekeeper/etcd-client.key`: the same authority, and a
  *   client certificate of it for the gatekeeper, whose user cannot read what is `etcd`'s
  * - `grafana/`, `alertmanager/`, `root/`, `jitsi/`: what the compose files mount or read
