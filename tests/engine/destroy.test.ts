@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { OBJECT_VERSION, putObject } from '../../lab/provider/index.ts';
 import { skipLoudly } from '../support/skip.ts';
 import { needToolchain, TEST_PATIENCE, upStack } from './support/base.ts';
+import { procedure } from './support/procedure.ts';
 import type { EngineStack } from './support/stack.ts';
 import type { Toolchain } from './toolchain/find.ts';
 
@@ -11,12 +11,6 @@ const INSTANCE = 'aws:ec2/instance:Instance';
 const BUCKET = 'aws:s3/bucket:Bucket';
 const KEY = 'aws:kms/key:Key';
 const DAY = 86_400_000;
-
-/** The commands of the procedure, in order: what an operator would type. */
-function procedure(): string[] {
-  const text = readFileSync(new URL('../../docs/operations/remove-a-stack.md', import.meta.url), 'utf8');
-  return [...text.matchAll(/^ *```sh\n(.*?)^ *```$/gms)].map(([, block = '']) => block);
-}
 
 describe('pulumi destroy, by the real engine', function () {
   this.timeout(TEST_PATIENCE);
@@ -79,7 +73,7 @@ describe('pulumi destroy, by the real engine', function () {
     if (spawnSync('jq', ['--version']).status !== 0) skipLoudly(this, 'jq is not installed (apt-get install jq)');
     const stack = await upStack(toolchain, 'prod');
     try {
-      const [unprotect = '', remove = '', finish = '', ...more] = procedure();
+      const [unprotect = '', remove = '', finish = '', ...more] = procedure('remove-a-stack');
       assert.deepEqual(more, []);
       const archive = (await stack.state()).resources.filter(({ urn }) => urn.includes('WitnessArchive$'));
       const bucket = archive.find(({ type }) => type === BUCKET)?.id ?? '';
