@@ -8,6 +8,7 @@ export { Cloud, type CloudOptions, type Resource } from './cloud/cloud.ts';
 export { type DockerOptions, digestOf, startDockerProvider } from './docker.ts';
 export { AwsError, LabError } from './errors.ts';
 export { type Action, type Failure, Failures, type Hold } from './failures.ts';
+export { type Latency, type Range, seededLatency } from './latency.ts';
 export type { AddressMapping, Machine, Machines, VolumeMapping } from './machines.ts';
 export type { ProviderOptions, RunningProvider } from './options.ts';
 export { startProvider } from './rpc/server.ts';

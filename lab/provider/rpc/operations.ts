@@ -30,6 +30,11 @@ const SENTENCES: Readonly<Record<Exclude<Failure, object | 'AnswerLost'>, readon
     UnauthorizedOperation: ['You are not authorized to perform this operation.', 403],
   };
 
+/** A request, or its answer, on its way. */
+async function travel(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await sleep(milliseconds);
+}
+
 function errorOf(failure: Exclude<Failure, 'AnswerLost'>): AwsError {
   if (typeof failure === 'object') return new AwsError(failure.code, failure.message, failure.status);
   const [message, status] = SENTENCES[failure];
@@ -110,12 +115,13 @@ export class Operations {
     id: string,
     run: () => Promise<T>,
   ): Promise<T> {
-    const { cloud, failures, latencyMs = 0 } = this.#options;
+    const { cloud, failures, latency } = this.#options;
     const { type, name, urn } = target;
     const log = { action, type, name, urn };
     cloud.record({ ...log, phase: 'begin', id });
     await failures?.pass(type, action);
-    if (action !== 'read') await sleep(typeof latencyMs === 'number' ? latencyMs : latencyMs(type, action));
+    const oneWay = (latency?.(type, action, name) ?? 0) / 2;
+    await travel(oneWay);
     try {
       for (let attempt = 1; ; attempt++) {
         const failure = failures?.take(type, action, name);
@@ -125,6 +131,7 @@ export class Operations {
         }
         if (failure !== undefined && failure !== 'AnswerLost') throw errorOf(failure);
         const done = await run();
+        await travel(oneWay);
         if (failure === 'AnswerLost') throw new LabError('request send failed, read: connection reset by peer');
         cloud.record({ ...log, phase: 'end', id: done?.id ?? id });
         return done;

@@ -2,7 +2,15 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startCommandProvider } from '../../../lab/command/index.ts';
-import { Cloud, type CloudOptions, Failures, startDockerProvider, startProvider } from '../../../lab/provider/index.ts';
+import {
+  Cloud,
+  type CloudOptions,
+  Failures,
+  type Latency,
+  type RunningProvider,
+  startDockerProvider,
+  startProvider,
+} from '../../../lab/provider/index.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { readState, type StackState } from './deployment.ts';
 import { type EventLog, readEvents } from './events.ts';
@@ -28,6 +36,8 @@ export interface Run extends Finished, EventLog {
 }
 
 export interface StackOptions extends Omit<CloudOptions, 'file'> {
+  /** How long AWS takes; it answers at once if left out. */
+  readonly latency?: Latency;
   readonly credentials?: 'present' | 'absent';
   /** AWS for the commands that the program runs, and that a test's shell does; what health gates ask unless given. */
   readonly endpoint?: string;
@@ -45,6 +55,7 @@ export class EngineStack {
   readonly #options: StackOptions;
   readonly #ports: Record<string, number> = {};
   readonly #servers: { close(): Promise<void> }[] = [];
+  #aws: RunningProvider | undefined;
 
   private constructor(
     toolchain: Toolchain,
@@ -68,8 +79,8 @@ export class EngineStack {
     project: Project,
     options: StackOptions,
   ): Promise<EngineStack> {
-    const { credentials = 'present', endpoint, ...account } = options;
-    const cloud = new Cloud({ ...account, file: project.account });
+    const { endpoint } = options;
+    const cloud = new Cloud({ ...options, file: project.account });
     const health = await HealthEndpoint.start(cloud);
     const stack = new EngineStack(toolchain, name, project, options, cloud, health);
     const environment = {
@@ -78,15 +89,15 @@ export class EngineStack {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: SECRETS.awsSecretKey,
     };
-    const aws = await startProvider({ cloud, failures: stack.failures, credentials });
+    await stack.#startAws();
     const docker = await startDockerProvider();
     const command = await startCommandProvider({
       environment,
       directory: project.folder,
       onCall: (call) => cloud.record(call),
     });
-    Object.assign(stack.#ports, { aws: aws.port, docker: docker.port, command: command.port });
-    stack.#servers.push(health, aws, docker, command);
+    Object.assign(stack.#ports, { docker: docker.port, command: command.port });
+    stack.#servers.push(health, docker, command);
     return stack;
   }
 
@@ -158,7 +169,26 @@ export class EngineStack {
     return Outputs.parse(JSON.parse(await this.pulumi(['stack', 'output', '--json', '--stack', this.name])));
   }
 
+  /** Ends the AWS provider's process, as it were: what it was asked is done in AWS, and nobody hears of it. */
+  async killAws(): Promise<void> {
+    await this.#aws?.close();
+  }
+
+  /** Lets runs from here on find a new one, for the same account. */
+  async restartAws(): Promise<void> {
+    await this.killAws();
+    await this.#startAws();
+  }
+
+  async #startAws(): Promise<void> {
+    const { credentials = 'present', latency } = this.#options;
+    const { cloud, failures } = this;
+    this.#aws = await startProvider({ cloud, failures, credentials, ...(latency && { latency }) });
+    this.#ports['aws'] = this.#aws.port;
+  }
+
   async close(): Promise<void> {
+    await this.killAws();
     for (const server of this.#servers) await server.close();
     removeProject(this.project);
   }
