@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 import type { Cloud } from '../../../lab/provider/index.ts';
 
 const INSTANCE = 'aws:ec2/instance:Instance';
@@ -11,7 +12,7 @@ export type Health = 'ok' | 'refused';
 
 /**
  * What the program's health gates ask of AWS: EC2's DescribeInstanceStatus, about a stand-in's instances, and SSM's Parameter
- * Store and S3, which hold nothing, as before the first release.
+ * Store and S3, which hold nothing, as before the first release. And what written procedures ask: which resources have a tag.
  */
 export class HealthEndpoint {
   readonly url: string;
@@ -34,7 +35,12 @@ export class HealthEndpoint {
           return;
         }
         const target = request.headers['x-amz-target'];
-        const answer = typeof target === 'string' ? ssm(target) : endpoint.#status(cloud, new URLSearchParams(body));
+        const answer =
+          typeof target !== 'string'
+            ? endpoint.#status(cloud, new URLSearchParams(body))
+            : target.startsWith('ResourceGroupsTaggingAPI')
+              ? tagged(cloud, body)
+              : ssm(target);
         response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
       });
     });
@@ -101,4 +107,24 @@ function ssm(target: string): Answer {
     default:
       return { status: 400, type, body: '{"__type": "ParameterNotFound", "message": "there is none"}' };
   }
+}
+
+const Wanted = z.object({ TagFilters: z.tuple([z.object({ Key: z.string(), Values: z.tuple([z.string()]) })]) });
+
+/** The ARNs of everything with a tag. Roles are not among them: the real one leaves IAM out, too. */
+function tagged(cloud: Cloud, body: string): Answer {
+  const {
+    TagFilters: [
+      {
+        Key,
+        Values: [value],
+      },
+    ],
+  } = Wanted.parse(JSON.parse(body));
+  const found = cloud.everything().filter(({ type, outputs }) => {
+    const tags = Object.entries(outputs['tagsAll'] ?? {});
+    return !type.startsWith('aws:iam/') && tags.some(([key, text]) => key === Key && text === value);
+  });
+  const list = found.map(({ outputs }) => ({ ResourceARN: outputs['arn'] }));
+  return { status: 200, type: 'application/x-amz-json-1.1', body: JSON.stringify({ ResourceTagMappingList: list }) };
 }
