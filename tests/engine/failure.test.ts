@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { emptyStack, needToolchain, TEST_PATIENCE, upStack } from './support/base.ts';
+import { find } from './support/deployment.ts';
 import { endGroup } from './support/pulumi.ts';
 import { outages, Serving } from './support/serving.ts';
 import type { EngineStack } from './support/stack.ts';
@@ -139,6 +140,31 @@ describe('pulumi up that fails, by the real engine', function () {
       const seen = stack.cloud.calls.length;
       assert.deepEqual(outages(stack.cloud.calls.slice(0, seen), serving), []);
       await repaired(stack, serving, seen);
+    } finally {
+      await stack.close();
+    }
+  });
+
+  it('is given another image while the primary is out: by the written way, the one that serves is not touched', async () => {
+    const stack = await upStack(toolchain, 'staging');
+    try {
+      const serving = new Serving(stack.cloud);
+      await stack.configure('amiId', 'ami-00000000000000001');
+      stack.failures.next(INSTANCE, 'create', 'InsufficientInstanceCapacity', 1, 'gatekeeper-primary');
+      assert.notEqual((await stack.run('up')).status, 0);
+      assert.deepEqual(outages(stack.cloud.calls, serving), []);
+      assert.deepEqual(serving.now, ['gatekeeper-secondary']);
+
+      await stack.configure('amiId', AMI);
+      const { urn } = find(await stack.state(), 'Instance', 'gatekeeper-primary');
+      const seen = stack.cloud.calls.length;
+      const mend = await stack.run('up', ['--target', urn, '--target-dependents']);
+      assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+      const between = stack.cloud.calls.length;
+      assert.deepEqual(outages(stack.cloud.calls.slice(seen, between), serving), []);
+      assert.deepEqual(serving.now, ['gatekeeper-primary', 'gatekeeper-secondary']);
+      assert.equal(stack.cloud.named(INSTANCE, 'gatekeeper-secondary').outputs['ami'], 'ami-00000000000000001');
+      await repaired(stack, serving, between);
     } finally {
       await stack.close();
     }
