@@ -1,4 +1,5 @@
 import * as aws from '@pulumi/aws';
+import { DestroyGuard } from './components/destroy-guard.ts';
 import { GatekeeperPair } from './components/gatekeeper/index.ts';
 import { holdings } from './components/holdings/index.ts';
 import type { Site } from './components/host/index.ts';
@@ -12,6 +13,7 @@ import { readStackConfig } from './components/stack-config.ts';
 import { stackTags } from './components/stack-tags.ts';
 
 const config = readStackConfig();
+const guard = new DestroyGuard();
 const { stack, environment, region, adminCidrs, contacts } = config;
 const provider = new aws.Provider('aws', { region, defaultTags: { tags: stackTags(config) } });
 const options = { providers: { aws: provider } };
@@ -56,6 +58,7 @@ const { monitoring: _, ...released } = instances;
 const { bucketName } = held.release;
 const after = [pair, mcu, sipGateway, monitoring];
 new Rollout('rollout', { stack, region, release: config.release, bucketName, instances: released, after }, options);
+if (environment === 'prod') guard.keep('everything');
 
 /** Everything a runbook is made of. */
 export { contacts, environment, flowLogs, instances, ports, region, stack };
