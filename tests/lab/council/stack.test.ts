@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { labStatus } from '../../../lab/cli/control.ts';
@@ -164,7 +165,7 @@ describe('the lab stack, by the real engine', function () {
     const operator = await Operator.of(NAME);
     const { shell } = named(await operator.commands(), 'up');
     const shown = await operator.answer(shell, 'Do you want to perform this update?', 'yes\r');
-    assert.match(shown, /Resources:\s[\s\S]*unchanged/);
+    assert.match(stripVTControlCharacters(shown), /Updating \(lab\)[\s\S]*Resources:\s+\d+ unchanged\s/);
   });
 
   it('is healthy again after each command that interrupts one host', async () => {
