@@ -133,12 +133,14 @@ describe('the lab stack, by the real engine', function () {
   it('dropped no call of the meeting in any of this', async () => {
     assert.ok(meeting, 'the meeting is on');
     const { live, changed, ended, rejects, drops, ejections, readmissions } = await meeting.settle();
-    // A guardian may be between two of its calls when the meeting ends; whoever is in one can change and end it.
-    assert.ok(live >= 6, `${live} of 8 are in a call`);
+    // Whoever is in a call can change and end it.
     assert.deepEqual(
       { changed, ended, rejects, drops, ejections, readmissions },
       { changed: live, ended: live, rejects: 0, drops: 0, ejections: 0, readmissions: 0 },
+      `${live} of 8 are in a call`,
     );
+    // One guardian in 13 is between two of its calls at any moment; more than four of the eight once in 10,000 meetings.
+    assert.ok(live >= 4, `${live} of 8 are in a call`);
   });
 
   it('gives an operator a runbook whose looks work as they stand', async () => {
