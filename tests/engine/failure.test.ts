@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { emptyStack, needToolchain, TEST_PATIENCE, upStack } from './support/base.ts';
 import { find } from './support/deployment.ts';
-import { endGroup } from './support/pulumi.ts';
+import { upKilledAt } from './support/killed.ts';
 import { outages, Serving } from './support/serving.ts';
 import type { EngineStack } from './support/stack.ts';
 import type { Toolchain } from './toolchain/find.ts';
@@ -119,22 +118,11 @@ describe('pulumi up that fails, by the real engine', function () {
     try {
       const serving = new Serving(stack.cloud);
       await stack.configure('amiId', AMI);
-      let cli: ChildProcess | undefined;
-      const stop = stack.cloud.onCall(({ type, action, phase, name }) => {
-        const isAway = type === INSTANCE && name === 'gatekeeper-secondary' && action === 'delete' && phase === 'end';
-        if (isAway && cli !== undefined) endGroup(cli);
-      });
-      const killed = await stack.run('up', [], {
-        onStart: (child) => {
-          cli = child;
-        },
-      });
-      stop();
-      assert.equal(killed.status, null, 'a signal ended it');
-
-      const held = await stack.run('up');
-      assert.notEqual(held.status, 0);
-      assert.match(held.stdout + held.stderr, /currently locked by 1 lock.*pulumi cancel/s);
+      await upKilledAt(
+        stack,
+        ({ type, action, phase, name }) =>
+          type === INSTANCE && name === 'gatekeeper-secondary' && action === 'delete' && phase === 'end',
+      );
 
       await stack.pulumi(['cancel', '--yes', '--stack', stack.name]);
       const seen = stack.cloud.calls.length;

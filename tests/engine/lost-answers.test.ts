@@ -1,11 +1,11 @@
 /** What AWS did and nobody heard of: answers that are lost, a provider that dies, a Pulumi that is killed; and the repair. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import type { Resource } from '../../lab/provider/index.ts';
 import { skipLoudly } from '../support/skip.ts';
 import { emptyStack, needToolchain, TEST_PATIENCE, upStack } from './support/base.ts';
+import { upKilledAt } from './support/killed.ts';
 import { procedure } from './support/procedure.ts';
-import { endGroup } from './support/pulumi.ts';
 import { GATEKEEPERS, outages, Serving } from './support/serving.ts';
 import type { EngineStack, Run } from './support/stack.ts';
 import type { Toolchain } from './toolchain/find.ts';
@@ -205,20 +205,11 @@ describe('answers of AWS that are lost, by the real engine', function () {
 
     it('are lost with Pulumi itself, which asks for the lock to be lifted and for a refresh', async () => {
       await stack.configure('amiId', 'ami-00000000000000004');
-      let cli: ChildProcess | undefined;
-      const stop = stack.cloud.onCall(({ type, action, phase, name }) => {
-        const isMade = type === INSTANCE && name === 'gatekeeper-secondary' && action === 'create' && phase === 'end';
-        if (isMade && cli !== undefined) endGroup(cli);
-      });
-      const killed = await stack.run('up', [], {
-        onStart: (child) => {
-          cli = child;
-        },
-      });
-      stop();
-      assert.equal(killed.status, null, 'a signal ended it');
-      const held = await stack.run('up');
-      assert.match(held.stdout + held.stderr, /currently locked by 1 lock.*pulumi cancel/s);
+      await upKilledAt(
+        stack,
+        ({ type, action, phase, name }) =>
+          type === INSTANCE && name === 'gatekeeper-secondary' && action === 'create' && phase === 'end',
+      );
       await operator(stack, cancel);
       assert.ok((await stack.state()).pending.includes('creating gatekeeper-secondary'));
       await operator(stack, refresh);
