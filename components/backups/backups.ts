@@ -31,7 +31,7 @@ const HOURS_OF_TWO_DAYS = 48;
  * What CloudWatch is told of each run (namespace AWS/EBS), and when that is an alarm. No metric says how old a volume's
  * newest snapshot is: a run that leaves one out, fails for one, or does not come, is what can be seen.
  */
-const ALARMS = (volumes: number) =>
+const alarmsOf = (volumes: number) =>
   [
     {
       name: 'old',
@@ -155,7 +155,7 @@ export class Backups extends pulumi.ComponentResource {
       },
       { ...inside, dependsOn: [rights] },
     );
-    for (const { name: suffix, what, periods, ...alarm } of ALARMS(volumes))
+    for (const { name: suffix, what, periods, ...alarm } of alarmsOf(volumes))
       new aws.cloudwatch.MetricAlarm(
         `${name}-${suffix}`,
         {

@@ -125,11 +125,11 @@ export class Gatekeeper {
   }
 
   #receiveSigned(request: Request, token: SignedToken, octets: Buffer, from: SocketAddress, now: Instant): void {
-    const nonce = nonceOf(token);
     const answered = this.#answers.find(token.random, octets, from, now.monotonic);
     if (answered !== undefined) return this.#repeat(answered, request, from, token.sendersID);
     const { gatekeeperId, freshness } = this.state.config;
     const claimed = token.sendersID;
+    const nonce = nonceOf(token);
     const terminal = this.#replays.has(nonce)
       ? 'replay'
       : inspectToken(token, { gatekeeperId, freshness, registry: this.state.registry, now: now.epoch });

@@ -38,14 +38,22 @@ export function* bringMembers(args: MembersArgs): Steps<string | undefined> {
   }
 }
 
-/** Switches an instance unless it serves with the release already, and waits until it does. */
-function* bringOne(member: string, { role, release, partner, patience }: MembersArgs): Steps<string | undefined> {
+/**
+ * Switches an instance unless it serves with the release already, and waits until it does.
+ *
+ * @param who names it where a role's name does not
+ */
+function* bringOne(
+  member: string,
+  { role, release, partner, patience }: MembersArgs,
+  who = '',
+): Steps<string | undefined> {
   if ((yield* gate({ role, member, release, patience: ONE_LOOK })) !== undefined) {
     const switched = yield { kind: 'switch', role, member, release };
     if (!switched.ok) return switched.reason;
   }
   const problem = yield* gate({ role, member, release, partner, ...(patience && { patience }) });
-  return problem === undefined ? undefined : `the gate is not passed: ${problem}`;
+  return problem === undefined ? undefined : `${who}the gate is not passed: ${problem}`;
 }
 
 /** The same for one of a group, which may be on its first boot, or about to go: then its last calls are left in peace. */
@@ -57,9 +65,9 @@ function* bringGrouped(member: string, args: MembersArgs): Steps<string | undefi
     yield { kind: 'tell', text: `${role}: ${member} leaves the group and stays as it is` };
     return undefined;
   }
-  const problem = yield* bringOne(member, args);
+  const problem = yield* bringOne(member, args, `${member}: `);
   if (problem === undefined) yield { kind: 'tell', text: `${role}: ${member} serves with ${release.slice(0, 12)}` };
-  return problem === undefined || problem.startsWith(`${member}: `) ? problem : `${member}: ${problem}`;
+  return problem;
 }
 
 /** Waits until an instance can be asked and has booted; it may be too young for that. Or why it cannot. */

@@ -31,9 +31,9 @@ export interface RolloutReport {
 }
 
 /**
- * Brings a release to all hosts, those of a group too, one after the other, and waits after each until it serves. It stops at the first that
- * does not, and takes that one and those before it back to the release that was proven, one after the other too, the
- * broken one first. A gatekeeper that serves is touched only while the other one serves.
+ * Brings a release to all hosts, those of a group too, one after the other, and waits after each until it serves. It
+ * stops at the first that does not, and takes that one and those before it back to the release that was proven, one
+ * after the other too, the broken one first. A gatekeeper that serves is touched only while the other one serves.
  *
  * It can be begun again after whatever interrupted it: nothing counts as proven before the whole rollout has succeeded.
  */

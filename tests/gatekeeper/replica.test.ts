@@ -1,7 +1,7 @@
 /** Two gatekeepers of a zone: what one commits, the other follows; then the other leads. */
 import assert from 'node:assert/strict';
 import { answersRecord, type GatekeeperConfig, type StateChange } from '../../runtime/gatekeeper/index.ts';
-import { toSocketAddress } from '../../runtime/h225/index.ts';
+import { type SocketAddress, toSocketAddress } from '../../runtime/h225/index.ts';
 import { bitsPerSecond } from '../../runtime/units.ts';
 import { GatekeeperLab, guardian, type LabTerminal, reasonOf, tagOf, tags } from '../support/gatekeeper-lab.ts';
 
@@ -93,18 +93,23 @@ describe('a gatekeeper that follows another', () => {
     assert.equal(pair.standby.state.calls.size, 0);
   });
 
-  it('gives the answer of the leader where that came while it still verified the same octets itself', () => {
+  /** The standby gets an ARQ's octets from an address, and the leader's answer reaches it while it still verifies them. */
+  function overtaken(from: SocketAddress) {
     const pair = new Pair([civic]);
     const { leader, standby } = pair;
     leader.register(civic);
     pair.follow();
     standby.holding = true;
-    // A terminal whose request took long asks both, and the leader is just done with it.
     const octets = leader.sign(leader.arq(civic, 1), civic);
-    assert.deepEqual(standby.deliver(octets, civic.ras).sent, []);
+    assert.deepEqual(standby.deliver(octets, from).sent, []);
     const [answer] = leader.deliver(octets, civic.ras).sent;
     pair.follow();
-    const { sent, events } = standby.release();
+    return { standby, answer, ...standby.release() };
+  }
+
+  it('gives the answer of the leader where that came while it still verified the same octets itself', () => {
+    // A terminal whose request took long asks both, and the leader is just done with it.
+    const { standby, answer, sent, events } = overtaken(civic.ras);
     assert.deepEqual(
       sent.map(({ octets: again, to }) => [again, to]),
       [[answer?.octets, civic.ras]],
@@ -120,16 +125,7 @@ describe('a gatekeeper that follows another', () => {
   });
 
   it('still holds the same octets from elsewhere for a replay, though it verified them meanwhile', () => {
-    const pair = new Pair([civic]);
-    const { leader, standby } = pair;
-    leader.register(civic);
-    pair.follow();
-    standby.holding = true;
-    const octets = leader.sign(leader.arq(civic, 1), civic);
-    standby.deliver(octets, { address: '198.51.100.66', port: 6666 });
-    leader.deliver(octets, civic.ras);
-    pair.follow();
-    const { sent, events } = standby.release();
+    const { sent, events } = overtaken({ address: '198.51.100.66', port: 6666 });
     assert.deepEqual(
       sent.map(({ message, token }) => [tagOf(message), token]),
       [['ARJ', undefined]],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { skipLoudly } from '../../support/skip.ts';
 import { exampleMonitoringOfGroup, exampleValues } from './example-values.ts';
-import { contentOf, isInstalled, promtool, withFolder } from './rendered.ts';
+import { contentOf, isInstalled, judgeRules, promtool, ruleTest, withFolder } from './rendered.ts';
 
 const RULES = contentOf(exampleValues('monitoring'), '/etc/guardian-council/rules.yaml');
 const GROUP_RULES = contentOf(exampleMonitoringOfGroup(), '/etc/guardian-council/rules.yaml');
@@ -25,22 +25,10 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 function testFile({ primary, secondary, at, firing }: Story): string {
-  const series = (instance: string, values: string) => ({
-    series: `h323_gatekeeper_leader{job="gatekeeper",instance="${instance}"}`,
-    values,
-  });
+  const leader = (instance: string) => `h323_gatekeeper_leader{job="gatekeeper",instance="${instance}"}`;
+  const series = { [leader('primary')]: primary, [leader('secondary')]: secondary };
   const expected = firing ? [{ exp_labels: { severity: 'critical' } }] : [];
-  return JSON.stringify({
-    rule_files: ['rules.yaml'],
-    evaluation_interval: '15s',
-    tests: [
-      {
-        interval: '5s',
-        input_series: [series('primary', primary), series('secondary', secondary)],
-        alert_rule_test: [{ eval_time: at, alertname: 'NoLeader', exp_alerts: expected }],
-      },
-    ],
-  });
+  return ruleTest('5s', series, [{ eval_time: at, alertname: 'NoLeader', exp_alerts: expected }]);
 }
 
 /** Scrapes of two gateways of a group, a minute apart, the age of their list, and who is alarmed after so many minutes. */
@@ -103,21 +91,12 @@ function groupTestFile({ series, minutes, firing }: GroupStory): string {
     if (instance !== '') return { severity: 'high', job: 'node', group: 'sip-gateway', instance };
     return { severity: alert === 'NoGateway' ? 'critical' : 'high' };
   };
-  return JSON.stringify({
-    rule_files: ['rules.yaml'],
-    evaluation_interval: '15s',
-    tests: [
-      {
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        alert_rule_test: Object.entries(firing).map(([alertname, instances]) => ({
-          eval_time: `${minutes}m`,
-          alertname,
-          exp_alerts: instances.map((instance) => ({ exp_labels: labels(alertname, instance) })),
-        })),
-      },
-    ],
-  });
+  const alerts = Object.entries(firing).map(([alertname, instances]) => ({
+    eval_time: `${minutes}m`,
+    alertname,
+    exp_alerts: instances.map((instance) => ({ exp_labels: labels(alertname, instance) })),
+  }));
+  return ruleTest('1m', series, alerts);
 }
 
 describe('the alerts', () => {
@@ -149,21 +128,9 @@ describe('the alerts', () => {
 
   for (const [name, story] of Object.entries(GROUP_STORIES))
     it(`of a group of gateways call nobody or somebody as they should where ${name}`, () =>
-      withFolder((folder) => {
-        writeFileSync(join(folder, 'rules.yaml'), GROUP_RULES);
-        writeFileSync(join(folder, 'test.yaml'), groupTestFile(story));
-        const { status, said } = promtool(folder, 'test', 'rules', 'test.yaml');
-        assert.equal(status, 0, said);
-      }));
+      judgeRules(GROUP_RULES, groupTestFile(story)));
 
   for (const [name, story] of Object.entries(STORIES))
     it(`call nobody or somebody as they should where ${name}`, () =>
-      withFolder((folder) => {
-        writeFileSync(join(folder, 'rules.yaml'), RULES);
-        writeFileSync(join(folder, 'test.yaml'), testFile(story));
-        const { status, said } = promtool(folder, 'test', 'rules', 'test.yaml');
-        assert.equal(status, 0, said);
-        writeFileSync(join(folder, 'test.yaml'), testFile({ ...story, firing: !story.firing }));
-        assert.equal(promtool(folder, 'test', 'rules', 'test.yaml').status, 1, 'the contrary is not so');
-      }));
+      judgeRules(RULES, testFile(story), testFile({ ...story, firing: !story.firing })));
 });

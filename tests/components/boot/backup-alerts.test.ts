@@ -1,10 +1,7 @@
 /** The alerts on backups, as Prometheus's own tester judges them. */
-import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { skipLoudly } from '../../support/skip.ts';
 import { exampleValues } from './example-values.ts';
-import { contentOf, isInstalled, promtool, withFolder } from './rendered.ts';
+import { contentOf, isInstalled, judgeRules, ruleTest } from './rendered.ts';
 
 const RULES = contentOf(exampleValues('monitoring'), '/etc/guardian-council/rules.yaml');
 
@@ -81,17 +78,7 @@ function backupTest({ series, at, alert, hosts }: BackupStory): string {
   const expected = hosts.map((instance) => ({
     exp_labels: { severity: 'high', job: 'node', instance, ...backup },
   }));
-  return JSON.stringify({
-    rule_files: ['rules.yaml'],
-    evaluation_interval: '15s',
-    tests: [
-      {
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts: expected }],
-      },
-    ],
-  });
+  return ruleTest('1m', series, [{ eval_time: at, alertname: alert, exp_alerts: expected }]);
 }
 
 describe('the alerts on backups', () => {
@@ -101,13 +88,5 @@ describe('the alerts on backups', () => {
 
   for (const [name, story] of Object.entries(BACKUP_STORIES))
     it(`tell what they should where ${name}`, () =>
-      withFolder((folder) => {
-        writeFileSync(join(folder, 'rules.yaml'), RULES);
-        writeFileSync(join(folder, 'test.yaml'), backupTest(story));
-        const { status, said } = promtool(folder, 'test', 'rules', 'test.yaml');
-        assert.equal(status, 0, said);
-        const contrary = { ...story, hosts: story.hosts.length > 0 ? [] : [PRIMARY] };
-        writeFileSync(join(folder, 'test.yaml'), backupTest(contrary));
-        assert.equal(promtool(folder, 'test', 'rules', 'test.yaml').status, 1, 'the contrary is not so');
-      }));
+      judgeRules(RULES, backupTest(story), backupTest({ ...story, hosts: story.hosts.length > 0 ? [] : [PRIMARY] })));
 });

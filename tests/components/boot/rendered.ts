@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -70,6 +70,39 @@ export async function withFolder(use: (folder: string) => void | Promise<void>):
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A test of `rules.yaml`, as promtool reads it: scrapes of some series, and the alerts that there are then. */
+export function ruleTest(
+  interval: string,
+  series: Readonly<Record<string, string>>,
+  alerts: readonly { readonly eval_time: string; readonly alertname: string; readonly exp_alerts: readonly object[] }[],
+): string {
+  return JSON.stringify({
+    rule_files: ['rules.yaml'],
+    evaluation_interval: '15s',
+    tests: [
+      {
+        interval,
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        alert_rule_test: alerts,
+      },
+    ],
+  });
+}
+
+/** Has promtool test rules, and shows that the test can fail: its contrary does. */
+export function judgeRules(rules: string, test: string, contrary?: string): Promise<void> {
+  return withFolder((folder) => {
+    const run = (file: string) => {
+      writeFileSync(join(folder, 'test.yaml'), file);
+      return promtool(folder, 'test', 'rules', 'test.yaml');
+    };
+    writeFileSync(join(folder, 'rules.yaml'), rules);
+    const { status, said } = run(test);
+    assert.equal(status, 0, said);
+    if (contrary !== undefined) assert.equal(run(contrary).status, 1, 'the contrary is not so');
+  });
 }
 
 /** Runs Prometheus's tool for rules and configuration in a folder. */
