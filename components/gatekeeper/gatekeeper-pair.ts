@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
-import { fingerprint, HealthGate, Host, type Site } from '../host/index.ts';
+import { fingerprint, HealthGate, Host, PartnerGate, type Site } from '../host/index.ts';
 
 /**
- * The primary and the secondary gatekeeper. The secondary comes first; the primary is not touched before the
- * secondary is healthy and, once there is a release, serves.
+ * The primary and the secondary gatekeeper. The secondary comes first, unless it is the only one that serves; the primary
+ * is not touched before the secondary is healthy and, once there is a release, serves.
  */
 export class GatekeeperPair extends pulumi.ComponentResource {
   readonly primary: Host;
@@ -13,7 +13,12 @@ export class GatekeeperPair extends pulumi.ComponentResource {
     super('guardian-council:gatekeeper:GatekeeperPair', name, {}, opts);
     const inside = { parent: this };
     const { stack, region } = site.config;
-    this.secondary = new Host({ role: 'gatekeeper-secondary', site }, inside);
+    const spare = new PartnerGate(
+      'gatekeeper-secondary-spare',
+      { stack, region, role: 'gatekeeper-secondary', next: fingerprint('gatekeeper-secondary', site) },
+      inside,
+    );
+    this.secondary = new Host({ role: 'gatekeeper-secondary', site, after: [spare] }, inside);
     const before = new HealthGate(
       'gatekeeper-secondary-healthy',
       {

@@ -7,7 +7,6 @@ import { BootData } from './boot-data.ts';
 import { bootValues } from './boot-values.ts';
 import { connection } from './connection.ts';
 import { DataVolume } from './data-volume.ts';
-import type { HealthGate } from './health-gate.ts';
 import { InstanceRole } from './instance-role.ts';
 import { recoveryAlarms } from './recovery-alarms.ts';
 import type { Site } from './site.ts';
@@ -17,8 +16,8 @@ export interface HostArgs {
   readonly site: Site;
   /** What it runs in containers, with digests. */
   readonly images?: pulumi.Input<Images>;
-  /** What must be healthy before its instance is made or replaced: children do not inherit `dependsOn`. */
-  readonly after?: readonly HealthGate[];
+  /** Gates that must be passed before its instance is made or replaced: children do not inherit `dependsOn`. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** Instance metadata by session tokens alone (IMDSv2), and only on the machine itself: containers are a hop further away. */

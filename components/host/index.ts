@@ -5,4 +5,5 @@ export { HealthGate, type HealthGateArgs } from './health-gate.ts';
 export { Host, type HostArgs, METADATA } from './host.ts';
 export { withDigests } from './images.ts';
 export { InstanceRole, type InstanceRoleArgs } from './instance-role.ts';
+export { PartnerGate, type PartnerGateArgs } from './partner-gate.ts';
 export type { BucketUse, Site } from './site.ts';

@@ -2,7 +2,7 @@ import { VOTERS } from '../../components/hosts.ts';
 import { type ByUrn, byUrn, madeAfter, madeFrom } from '../graph.ts';
 import { type Finding, labelOf, type StackPolicy, type StackResource } from '../policy.ts';
 import { COMMAND, INSTANCE } from '../types.ts';
-import { listOf, textOf, UNKNOWN, type Value } from '../values.ts';
+import { at, listOf, textOf, UNKNOWN, type Value } from '../values.ts';
 
 /** In which order the voters are replaced: each is touched when the one before it was found healthy. */
 const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as const;
@@ -10,10 +10,26 @@ const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as co
 /** SHA-256 of what a host is made of, as a gate before it has it. */
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
-/** Whether triggers have a fingerprint. In a preview neither it nor the instance's id beside it may be known yet. */
-const hasFingerprint = (triggers: readonly Value[]): boolean =>
-  triggers.some((trigger) => FINGERPRINT.test(textOf(trigger))) ||
-  triggers.filter((trigger) => trigger === UNKNOWN).length >= 2;
+/** Whether triggers have a fingerprint. In a preview neither it nor the `others` beside it may be known yet. */
+const hasFingerprint = (triggers: Value | undefined, others: number): boolean =>
+  triggers === UNKNOWN ||
+  listOf(triggers).some((trigger) => FINGERPRINT.test(textOf(trigger))) ||
+  listOf(triggers).filter((trigger) => trigger === UNKNOWN).length > others;
+
+/** Why a command is not run anew whenever `next` is about to change, beside `others` that it is run anew for. */
+function renewalProblems(gate: StackResource, next: StackResource, others: number): string[] {
+  const label = labelOf(gate);
+  return [
+    ...(hasFingerprint(gate.props['triggers'], others)
+      ? []
+      : [
+          `${label} is not passed anew when ${next.name} is about to change: put the fingerprint of ${next.name} into triggers`,
+        ]),
+    ...(gate.ignoreChanges.some((path) => path.startsWith('triggers') || path === '*')
+      ? [`${label} ignores changes of its triggers: take ignoreChanges off`]
+      : []),
+  ];
+}
 
 /** Inputs that hold what the gate does; triggers only say when it is done anew. */
 const asks = ({ propertyDependencies }: StackResource, urn: string): boolean =>
@@ -23,20 +39,26 @@ const asks = ({ propertyDependencies }: StackResource, urn: string): boolean =>
 function gateProblems(gate: StackResource, before: StackResource, next: StackResource): string[] {
   const label = labelOf(gate);
   const renewed = (gate.propertyDependencies['triggers'] ?? []).includes(before.urn);
-  const { triggers } = gate.props;
   return [
     ...(renewed
       ? []
       : [`${label} is not passed anew when ${before.name} is replaced: put its instance id into triggers`]),
-    ...(triggers === UNKNOWN || hasFingerprint(listOf(triggers))
-      ? []
-      : [
-          `${label} is not passed anew when ${next.name} is about to change: put the fingerprint of ${next.name} into triggers`,
-        ]),
-    ...(gate.ignoreChanges.some((path) => path.startsWith('triggers') || path === '*')
-      ? [`${label} ignores changes of its triggers: take ignoreChanges off`]
-      : []),
+    ...renewalProblems(gate, next, 1),
   ];
+}
+
+/** The first of them may be the only one that serves, after an update that failed half-way: a command asks first. */
+function spareProblems(all: ByUrn, first: StackResource): Finding[] {
+  const gate = [...madeAfter(all, first)]
+    .flatMap((urn) => all.get(urn) ?? [])
+    .find(
+      ({ type, props }) => type === COMMAND && / release spare .*--role "\$HOST_ROLE"/.test(textOf(props['create'])),
+    );
+  if (gate === undefined || at(gate.props, 'environment', 'HOST_ROLE') !== first.name) {
+    const message = `${labelOf(first)} may be touched while nobody else serves: make it after a PartnerGate of its own`;
+    return [{ urn: first.urn, message }];
+  }
+  return renewalProblems(gate, first, 0).map((message) => ({ urn: gate.urn, message }));
 }
 
 /** Between two hosts stands a command that asks for the health of the first, and that the second waits for. */
@@ -95,6 +117,7 @@ export const replacementOrder: StackPolicy = {
         message: `${labelOf(instance)} would be deleted only when all others are replaced: set deleteBeforeReplace to true`,
       })),
       ...cascadeProblems(all, voters),
+      ...voters.filter(({ name }) => name === ORDER[0]).flatMap((first) => spareProblems(all, first)),
       ...ORDER.slice(1).flatMap((role, index) => {
         const [before, next] = [find(ORDER[index] ?? ''), find(role)];
         return before === undefined || next === undefined ? [] : orderProblems(all, before, next);

@@ -91,6 +91,19 @@ export function addReleaseCommands(release: Command, console: Console, finish: (
 
   addHosts(
     sub(
+      'spare',
+      'ask whether a gatekeeper can be taken away: the other one serves, or it does not serve itself',
+      '  council release spare --stack prod --region eu-central-1 --role gatekeeper-secondary\n',
+    ),
+  )
+    .option('--role <role>', 'gatekeeper-primary or gatekeeper-secondary')
+    .action(async (options) => {
+      const { releaseSpare } = await import('./release/spare.ts');
+      finish(await releaseSpare(options, console));
+    });
+
+  addHosts(
+    sub(
       'status',
       'the release that each host is to run, and the one that it does',
       '  council release status --stack prod --region eu-central-1\n',

@@ -7,6 +7,7 @@ import { exitCodeOf } from '../../runtime/cli/failure.ts';
 import { releaseGate } from '../../runtime/cli/release/gate.ts';
 import { releasePublish } from '../../runtime/cli/release/publish.ts';
 import { releaseRollout } from '../../runtime/cli/release/rollout.ts';
+import { releaseSpare } from '../../runtime/cli/release/spare.ts';
 import { type Bundle, bundleKey, nodeKey, RELEASE_ROLES, sha256Of, writeBundle } from '../../runtime/release/index.ts';
 import { PretendedAws } from '../support/pretended-aws.ts';
 import { runMain } from '../support/run-main.ts';
@@ -357,6 +358,41 @@ describe('council release', function () {
       await roll(first.sha256);
       for (const _ of [1, 2]) assert.equal((await runMain(['release', 'forget', ...WHERE])).code, 0);
       assert.deepEqual([...aws.parameters.keys()], [`${BASE}/bucket`]);
+    });
+  });
+
+  describe('spare', () => {
+    const spareOf = (role: string, more: object = {}) =>
+      called((console) => releaseSpare({ ...OPTIONS, role, ...more }, console, TIMES));
+
+    it('asks no host before there is a release', async () => {
+      hosts();
+      const { code, out } = await spareOf('gatekeeper-secondary');
+      assert.deepEqual([code, out], [0, 'gatekeeper-secondary can be spared: it is to run no release yet\n']);
+      assert.deepEqual(aws.calls, ['SSM GetParameter']);
+    });
+
+    it('looks at both, and ends with 1 where only this one serves; it tells whom to bring up', async () => {
+      const states = hosts();
+      for (const role of RELEASE_ROLES) {
+        aws.parameters.set(`${BASE}/${role}`, first.sha256);
+        states.set(role, { current: first.sha256, pid: 1 });
+      }
+      assert.deepEqual(await spareOf('gatekeeper-secondary'), {
+        ...{ code: 0, out: 'gatekeeper-secondary can be spared\n', err: '' },
+      });
+      aws.instances.delete('gatekeeper-primary');
+      const reason = 'gatekeeper-secondary serves, and no instance of gatekeeper-primary is running';
+      const { code, out, err } = await spareOf('gatekeeper-secondary', { json: true });
+      assert.equal(code, 1);
+      assert.deepEqual(JSON.parse(out), { stack: 'prod', role: 'gatekeeper-secondary', spare: false, reason });
+      assert.ok(err.includes(`cannot be spared: ${reason}. Bring up gatekeeper-primary first`), err);
+    });
+
+    it('is told a gatekeeper, and a parameter that holds a release', async () => {
+      assert.match((await spareOf('mcu')).err, /--role: must be gatekeeper-primary or gatekeeper-secondary/);
+      aws.parameters.set(`${BASE}/gatekeeper-primary`, 'latest');
+      assert.match((await spareOf('gatekeeper-primary')).err, /must hold none or a SHA-256/);
     });
   });
 

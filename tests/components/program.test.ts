@@ -149,9 +149,10 @@ for (const stack of ['prod', 'staging'])
       }
     });
 
-    it('touches secondary, gate, primary, gate, monitoring in this order', () => {
+    it('touches gate, secondary, gate, primary, gate, monitoring in this order', () => {
       const needs = (type: string, name: string, other: string, otherName: string): void =>
         assert(find(plan, type, name).dependsOn.includes(find(plan, other, otherName).urn), `${type} ${name}`);
+      needs('Instance', 'gatekeeper-secondary', 'Command', 'gatekeeper-secondary-spare');
       needs('Command', 'gatekeeper-secondary-healthy', 'Instance', 'gatekeeper-secondary');
       needs('Instance', 'gatekeeper-primary', 'Command', 'gatekeeper-secondary-healthy');
       needs('Command', 'gatekeeper-primary-healthy', 'Instance', 'gatekeeper-primary');

@@ -8,17 +8,18 @@ import { find, planOfProgram } from '../support/program-plan.ts';
 
 /** The host that stands behind each gate. */
 const GATES = {
+  'gatekeeper-secondary-spare': 'gatekeeper-secondary',
   'gatekeeper-secondary-healthy': 'gatekeeper-primary',
   'gatekeeper-primary-healthy': 'monitoring',
 } as const;
 
 /** A change of configuration, and the hosts behind gates that it changes. */
 const CHANGES: readonly (readonly [key: string, value: string, hosts: readonly string[]])[] = [
-  ['amiId', 'ami-0123456789abcdef0', ['gatekeeper-primary', 'monitoring']],
-  ['gatekeeperInstanceType', 'c7i.xlarge', ['gatekeeper-primary']],
+  ['amiId', 'ami-0123456789abcdef0', ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring']],
+  ['gatekeeperInstanceType', 'c7i.xlarge', ['gatekeeper-secondary', 'gatekeeper-primary']],
   ['monitoringInstanceType', 'c7i.2xlarge', ['monitoring']],
-  ['gatekeeperVolumeGb', '120', ['gatekeeper-primary']],
-  ['councilBandwidthBps', '90000000', ['gatekeeper-primary']],
+  ['gatekeeperVolumeGb', '120', ['gatekeeper-secondary', 'gatekeeper-primary']],
+  ['councilBandwidthBps', '90000000', ['gatekeeper-secondary', 'gatekeeper-primary']],
   ['mcuInstanceType', 'c7i.4xlarge', []],
 ];
 

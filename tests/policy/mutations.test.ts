@@ -44,6 +44,7 @@ const PRIMARY: Key = ['Instance', 'gatekeeper-primary'];
 const SECONDARY: Key = ['Instance', 'gatekeeper-secondary'];
 const MONITORING: Key = ['Instance', 'monitoring'];
 const GATE: Key = ['Command', 'gatekeeper-secondary-healthy'];
+const SPARE_GATE: Key = ['Command', 'gatekeeper-secondary-spare'];
 const LAST_GATE: Key = ['Command', 'gatekeeper-primary-healthy'];
 const RULE: Key = ['SecurityGroupIngressRule', 'monitoring-tcp-443-from-world'];
 const ROLE_POLICY: Key = ['RolePolicy', 'mcu'];
@@ -319,6 +320,29 @@ const MUTATIONS: readonly (readonly [what: string, how: Break, complaint: string
     'a gate that ignores its triggers',
     option(GATE, { ignoreChanges: ['triggers'] }),
     'replacement-order: Command gatekeeper-secondary-healthy ignores changes of its triggers: take ignoreChanges off',
+  ],
+  [
+    'no gate before the first gatekeeper',
+    (resources) => without(resources, SPARE_GATE),
+    'replacement-order: Instance gatekeeper-secondary may be touched while nobody else serves: make it after a PartnerGate ' +
+      'of its own',
+  ],
+  [
+    'a gate before the first gatekeeper that asks whether the other one can be spared',
+    input(SPARE_GATE, 'environment.HOST_ROLE', 'gatekeeper-primary'),
+    'replacement-order: Instance gatekeeper-secondary may be touched while nobody else serves: make it after a PartnerGate ' +
+      'of its own',
+  ],
+  [
+    'a gate before the first gatekeeper that does not know what that is made of',
+    input(SPARE_GATE, 'triggers', []),
+    'replacement-order: Command gatekeeper-secondary-spare is not passed anew when gatekeeper-secondary is about to ' +
+      'change: put the fingerprint of gatekeeper-secondary into triggers',
+  ],
+  [
+    'a gate before the first gatekeeper that ignores its triggers',
+    option(SPARE_GATE, { ignoreChanges: ['triggers[0]'] }),
+    'replacement-order: Command gatekeeper-secondary-spare ignores changes of its triggers: take ignoreChanges off',
   ],
   [
     'a gatekeeper that is deleted last',

@@ -109,9 +109,12 @@ describe('the policy pack as a process', function () {
         (all, key) => changed(all, key, (one) => withInput(one, 'userData', UNKNOWN_TEXT)),
         resources,
       );
+      const before = changed(hosts, ['Command', 'gatekeeper-secondary-spare'], (one) =>
+        withInput(one, 'triggers', [UNKNOWN_TEXT]),
+      );
       return gates.reduce(
         (all, key) => changed(all, key, (one) => withInput(one, 'triggers', [UNKNOWN_TEXT, UNKNOWN_TEXT])),
-        hosts,
+        before,
       );
     };
     assert.deepEqual(await running().analyzeStack(later(prod)), []);

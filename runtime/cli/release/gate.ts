@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Instances } from '../../adapters/instances.ts';
-import { type GatePatience, gate, isSha256, NO_RELEASE, ReleaseError } from '../../release/index.ts';
+import { type GatePatience, gate, isSha256, NO_RELEASE, ReleaseError, type ReleaseRole } from '../../release/index.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
@@ -20,13 +20,11 @@ export async function releaseGate(options: Options, console: Console, times?: St
   const stack = new Stack(options, () => {}, times);
   try {
     await statusChecks(role, id, stack.region);
-    const wanted = (await stack.parameters.find(stack.names.wanted(role))) ?? NO_RELEASE;
+    const wanted = await wantedBy(role, stack);
     if (wanted === NO_RELEASE) {
       console.out(`${role} (${id}) is healthy; it is to run no release yet, so nothing else is asked\n`);
       return EXIT.ok;
     }
-    if (!isSha256(wanted))
-      throw new ReleaseError(`the parameter ${stack.names.wanted(role)} must hold ${NO_RELEASE} or a SHA-256`);
     const problem = await stack.follow(gate({ role, release: wanted, patience: NEW_HOST }));
     if (problem !== undefined) throw new ReleaseError(`${role} (${id}) does not serve with ${wanted}: ${problem}`);
     console.out(`${role} (${id}) serves with ${wanted}\n`);
@@ -34,6 +32,17 @@ export async function releaseGate(options: Options, console: Console, times?: St
   } finally {
     stack.close();
   }
+}
+
+/**
+ * The release that a role's hosts are to run, or `none`.
+ * @throws ReleaseError where its parameter holds anything else
+ */
+export async function wantedBy(role: ReleaseRole, { parameters, names }: Stack): Promise<string> {
+  const wanted = (await parameters.find(names.wanted(role))) ?? NO_RELEASE;
+  if (wanted !== NO_RELEASE && !isSha256(wanted))
+    throw new ReleaseError(`the parameter ${names.wanted(role)} must hold ${NO_RELEASE} or a SHA-256`);
+  return wanted;
 }
 
 async function statusChecks(role: string, id: string, region: string): Promise<void> {
