@@ -15,7 +15,7 @@ export class GatekeeperPair extends pulumi.ComponentResource {
     const { stack, region } = site.config;
     const spare = new PartnerGate(
       'gatekeeper-secondary-spare',
-      { stack, region, role: 'gatekeeper-secondary', next: fingerprint('gatekeeper-secondary', site) },
+      { stack, region, role: 'gatekeeper-secondary', fingerprint: fingerprint('gatekeeper-secondary', site) },
       inside,
     );
     this.secondary = new Host({ role: 'gatekeeper-secondary', site, after: [spare] }, inside);
@@ -26,7 +26,8 @@ export class GatekeeperPair extends pulumi.ComponentResource {
         region,
         role: 'gatekeeper-secondary',
         instanceId: this.secondary.instanceId,
-        next: fingerprint('gatekeeper-primary', site),
+        next: 'gatekeeper-primary',
+        fingerprint: fingerprint('gatekeeper-primary', site),
       },
       inside,
     );

@@ -8,29 +8,31 @@ export interface HealthGateArgs {
   /** Who must be healthy: a host that runs the release. */
   readonly role: HostRole;
   readonly instanceId: pulumi.Input<string>;
-  /** What the next host is made of: where that changes, the gate is passed anew. */
-  readonly next: pulumi.Input<string>;
+  /** Who is touched next, without whom etcd must decide then. */
+  readonly next: HostRole;
+  /** What that is made of: where it changes, the gate is passed anew. */
+  readonly fingerprint: pulumi.Input<string>;
 }
 
 /** Our own command, which speaks to AWS itself; it is run in the project's folder, as all of Pulumi's are. */
 const WAIT =
-  'node runtime/cli/council.mjs release gate --stack "$STACK" --region "$AWS_REGION" --host "$HOST_ROLE=$INSTANCE_ID"';
+  'node runtime/cli/council.mjs release gate --stack "$STACK" --region "$AWS_REGION" --host "$HOST_ROLE=$INSTANCE_ID" --next "$NEXT_ROLE"';
 
 /**
  * Stands between one host and the next: the next one is only touched when EC2 says that the one before is healthy and,
- * once it is to run a release, when it serves with that: its unit is active, `/readyz` says so, RAS answers, and its
- * zone has a leader. Runs where `pulumi up` runs, and needs only Node.js and the credentials there.
+ * once it is to run a release, when it serves with that: its unit is active, `/readyz` says so, RAS answers, its zone
+ * has a leader, and etcd has a majority without the next one. Runs where `pulumi up` runs, and needs only Node.js and the credentials there.
  */
 export class HealthGate extends pulumi.ComponentResource {
   constructor(name: string, args: HealthGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:host:HealthGate', name, {}, opts);
-    const { stack, region, role, instanceId, next } = args;
+    const { stack, region, role, instanceId, next, fingerprint } = args;
     new local.Command(
       name,
       {
         create: WAIT,
-        environment: { STACK: stack, AWS_REGION: region, HOST_ROLE: role, INSTANCE_ID: instanceId },
-        triggers: [instanceId, next],
+        environment: { STACK: stack, AWS_REGION: region, HOST_ROLE: role, INSTANCE_ID: instanceId, NEXT_ROLE: next },
+        triggers: [instanceId, fingerprint],
       },
       { parent: this },
     );

@@ -19,7 +19,14 @@ export class Monitoring extends pulumi.ComponentResource {
     const images = withDigests(IMAGES.monitoring, inside);
     const before = new HealthGate(
       'gatekeeper-primary-healthy',
-      { stack, region, role: 'gatekeeper-primary', instanceId: after, next: fingerprint('monitoring', site, images) },
+      {
+        stack,
+        region,
+        role: 'gatekeeper-primary',
+        instanceId: after,
+        next: 'monitoring',
+        fingerprint: fingerprint('monitoring', site, images),
+      },
       inside,
     );
     this.host = new Host({ role: 'monitoring', site, images, after: [before] }, inside);

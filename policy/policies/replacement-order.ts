@@ -43,6 +43,9 @@ function gateProblems(gate: StackResource, before: StackResource, next: StackRes
     ...(renewed
       ? []
       : [`${label} is not passed anew when ${before.name} is replaced: put its instance id into triggers`]),
+    ...(at(gate.props, 'environment', 'NEXT_ROLE') === next.name
+      ? []
+      : [`${label} does not ask whether etcd decides without ${next.name}: name that in NEXT_ROLE`]),
     ...renewalProblems(gate, next, 1),
   ];
 }

@@ -84,10 +84,12 @@ export function addReleaseCommands(release: Command, console: Console, finish: (
       "wait until a host is healthy by EC2's checks, and serves with the release that it is to run",
       '  council release gate --stack prod --region eu-central-1 --host gatekeeper-secondary=i-0123456789abcdef0\n',
     ),
-  ).action(async (options) => {
-    const { releaseGate } = await import('./release/gate.ts');
-    finish(await releaseGate(options, console));
-  });
+  )
+    .option('--next <role>', 'whose machine is about to be touched: etcd must decide without it')
+    .action(async (options) => {
+      const { releaseGate } = await import('./release/gate.ts');
+      finish(await releaseGate(options, console));
+    });
 
   addHosts(
     sub(

@@ -1,5 +1,5 @@
-import { type HostState, problemOf, serves } from './host-state.ts';
-import type { ReleaseRole } from './hosts.ts';
+import { type HostState, problemOf, quorumProblem, serves } from './host-state.ts';
+import type { ReleaseRole, Voter } from './hosts.ts';
 import type { Steps } from './orders.ts';
 
 /** How patient a gate is. */
@@ -19,12 +19,14 @@ export interface GateArgs {
   readonly release: string;
   /** Who must serve as well, with whatever release. */
   readonly partner?: ReleaseRole | undefined;
+  /** Whose machine may be taken out behind this gate: etcd must decide without it. */
+  readonly next?: Voter | undefined;
   readonly patience?: GatePatience;
 }
 
 /** Waits until the hosts of a role serve with a release. Ends with why they do not, or `undefined`. */
 export function* gate(args: GateArgs): Steps<string | undefined> {
-  const { role, member, release, partner, patience = GATE_PATIENCE } = args;
+  const { role, member, release, partner, next, patience = GATE_PATIENCE } = args;
   let problem = 'it was not looked at';
   let passed = 0;
   let processes = '';
@@ -33,7 +35,8 @@ export function* gate(args: GateArgs): Steps<string | undefined> {
     const seen = yield { kind: 'look', role, member };
     const hosts = seen.ok ? (seen.hosts ?? []) : [];
     const found = seen.ok ? problemIn(role, release, hosts) : seen.reason;
-    const wrong = found ?? (partner === undefined ? undefined : yield* partnerProblem(partner));
+    const wrong =
+      found ?? quorumIn(next, hosts) ?? (partner === undefined ? undefined : yield* partnerProblem(partner));
     const now = hosts.map(({ pid }) => pid).join(' ');
     if (wrong !== undefined) {
       problem = wrong;
@@ -51,6 +54,9 @@ function problemIn(role: ReleaseRole, release: string, hosts: readonly HostState
   if (hosts.length === 0) return 'no instance of it is running';
   return hosts.map((host) => problemOf(role, release, host)).find((problem) => problem !== undefined);
 }
+
+const quorumIn = (next: Voter | undefined, hosts: readonly HostState[]): string | undefined =>
+  next === undefined ? undefined : hosts.map((host) => quorumProblem(next, host)).find((found) => found !== undefined);
 
 function* partnerProblem(partner: ReleaseRole): Steps<string | undefined> {
   return (yield* isServing(partner)) ? undefined : `${partner} does not serve beside it`;

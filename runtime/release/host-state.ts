@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partnerOf, type ReleaseRole, unitOf } from './hosts.ts';
+import { partnerOf, type ReleaseRole, unitOf, type Voter } from './hosts.ts';
 
 const probe = z.object({
   serves: z.boolean(),
@@ -7,6 +7,11 @@ const probe = z.object({
   role: z.string().max(100),
   /** SHA-256 of the release that the running process is of; null for one that runs from a checkout. */
   release: z.string().max(64).nullable(),
+  /** Who votes in etcd; null where that could not be asked, missing where there is none or the release does not tell. */
+  voters: z
+    .array(z.object({ name: z.string().max(100), healthy: z.boolean() }))
+    .max(20)
+    .nullish(),
   /** What is wrong, for people. */
   problems: z.array(z.string().max(1000)).max(20),
 });
@@ -43,6 +48,17 @@ export function parseHostState(output: string): HostState | undefined {
 /** Whether it serves, whatever its release. */
 export const serves = (role: ReleaseRole, { state, probe: said }: HostState): boolean =>
   state === 'active' && (partnerOf(role) === undefined || said?.serves === true);
+
+/** Why etcd would decide nothing without a voter; `undefined` where it would, or where the host does not tell. */
+export function quorumProblem(without: Voter, { probe: said }: HostState): string | undefined {
+  const voters = said?.voters;
+  if (voters === undefined) return undefined;
+  if (voters === null) return 'nobody can tell whether the voters of etcd are healthy';
+  const left = voters.filter(({ name, healthy }) => healthy && name !== without);
+  if (left.length * 2 > voters.length) return undefined;
+  const out = voters.filter(({ healthy }) => !healthy).map(({ name }) => name || 'one that was never started');
+  return `without ${without} etcd decides nothing: of its ${voters.length} voters ${out.join(' and ') || 'none'} is out`;
+}
 
 /** Why a host does not serve with a release; `undefined` where it does, or where it leaves and nobody waits for that. */
 export function problemOf(role: ReleaseRole, release: string, host: HostState): string | undefined {

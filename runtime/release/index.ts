@@ -3,7 +3,17 @@ export { BundleError, ReleaseError } from './errors.ts';
 export { GATE_PATIENCE, type GateArgs, type GatePatience, gate } from './gate.ts';
 export { type HostScript, lookScript, switchScript } from './host-scripts.ts';
 export { type HostState, parseHostState, problemOf } from './host-state.ts';
-export { isReleaseRole, partnerOf, RELEASE_ROLES, type ReleaseRole } from './hosts.ts';
+export {
+  type GatekeeperRole,
+  isGatekeeper,
+  isReleaseRole,
+  isVoter,
+  otherGatekeeper,
+  RELEASE_ROLES,
+  type ReleaseRole,
+  VOTERS,
+  type Voter,
+} from './hosts.ts';
 export { MANIFEST, type Manifest, type ReleaseFacts } from './manifest.ts';
 export { BUNDLE_PREFIX, bundleKey, isSha256, isStackName, NO_RELEASE, nodeKey, parameters } from './names.ts';
 export { NODE_RUNTIME, type NodeRuntime, nodePackage } from './node-runtime.ts';

@@ -1,28 +1,28 @@
 import type { GatePatience } from './gate.ts';
-import { serves } from './host-state.ts';
-import { partnerOf, type ReleaseRole } from './hosts.ts';
+import { type HostState, quorumProblem, serves } from './host-state.ts';
+import { type GatekeeperRole, otherGatekeeper } from './hosts.ts';
 import type { Steps } from './orders.ts';
 
 /** A partner that has just been started anew serves within half a minute. */
 const SPARE_PATIENCE: Pick<GatePatience, 'looks'> = { looks: 6 };
 
 /**
- * Whether a gatekeeper can be taken away: its partner serves, or it does not serve itself. Ends with why not, or
- * `undefined`. One that is there and cannot be asked may serve.
+ * Whether a gatekeeper's machine can be taken away: its partner serves, and etcd decides without this voter; or it does
+ * not serve itself. Ends with why not, or `undefined`. One that is there and cannot be asked may serve.
  */
-export function* spare(role: ReleaseRole, { looks } = SPARE_PATIENCE): Steps<string | undefined> {
-  const partner = partnerOf(role);
-  if (partner === undefined) return undefined;
-  let problem = 'it was not looked at';
+export function* spare(role: GatekeeperRole, { looks } = SPARE_PATIENCE): Steps<string | undefined> {
+  let problem: string | undefined = 'it was not looked at';
   for (let look = 0; look < looks; look++) {
     if (look > 0) yield { kind: 'wait' };
-    const beside = yield* watch(partner);
-    if (beside.state === 'serves') return undefined;
-    const itself = yield* watch(role);
-    if (itself.state === 'gone' || itself.state === 'idle') return undefined;
-    problem = `${itself.said}, and ${beside.said}`;
-    // Nothing to wait for: somebody must bring it up.
-    if (beside.state === 'gone') break;
+    const beside = yield* watch(otherGatekeeper(role));
+    if (beside.state === 'serves') problem = beside.hosts.map((host) => quorumProblem(role, host)).find(Boolean);
+    else {
+      const itself = yield* watch(role);
+      const isNeeded = itself.state === 'serves' || itself.state === 'silent';
+      problem = isNeeded ? `${itself.said}, and ${beside.said}` : undefined;
+    }
+    // Where nobody is there, there is nothing to wait for: somebody must bring it up.
+    if (problem === undefined || beside.state === 'gone') return problem;
   }
   return problem;
 }
@@ -31,14 +31,15 @@ interface Watched {
   readonly state: 'serves' | 'idle' | 'gone' | 'silent';
   /** The same for people. */
   readonly said: string;
+  readonly hosts: readonly HostState[];
 }
 
-function* watch(role: ReleaseRole): Steps<Watched> {
+function* watch(role: GatekeeperRole): Steps<Watched> {
   const look = yield { kind: 'look', role };
-  if (!look.ok) return { state: 'silent', said: `${role} cannot be asked (${look.reason})` };
+  if (!look.ok) return { state: 'silent', said: `${role} cannot be asked (${look.reason})`, hosts: [] };
   const { hosts = [] } = look;
-  if (hosts.length === 0) return { state: 'gone', said: `no instance of ${role} is running` };
+  if (hosts.length === 0) return { state: 'gone', said: `no instance of ${role} is running`, hosts };
   return hosts.some((host) => serves(role, host))
-    ? { state: 'serves', said: `${role} serves` }
-    : { state: 'idle', said: `${role} does not serve` };
+    ? { state: 'serves', said: `${role} serves`, hosts }
+    : { state: 'idle', said: `${role} does not serve`, hosts };
 }

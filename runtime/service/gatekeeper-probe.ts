@@ -2,7 +2,17 @@ import { randomInt } from 'node:crypto';
 import { openUdpSocket } from '../adapters/udp-socket.ts';
 import type { GatekeeperSettings } from '../config/index.ts';
 import { PROTOCOL_IDENTIFIER, rasMessage, type SocketAddress, toTransportAddress } from '../h225/index.ts';
+import { openZone } from './zone-operator-access.ts';
+import { etcdReport } from './zone-operator-etcd.ts';
 import { fetchPage } from './zone-operator-fetch.ts';
+
+/** A member of etcd that votes. */
+export interface VoterProbe {
+  /** As etcd has it: on our hosts, the host's role. */
+  readonly name: string;
+  /** It answers and knows who leads etcd. */
+  readonly healthy: boolean;
+}
 
 /** What a gatekeeper was found to do. */
 export interface GatekeeperProbe {
@@ -15,6 +25,8 @@ export interface GatekeeperProbe {
   readonly version: string;
   /** Milliseconds until RAS answered; null where it did not. */
   readonly rasMs: number | null;
+  /** The voters of its zone's etcd; null where none tells, `undefined` where there is no etcd. */
+  readonly voters?: readonly VoterProbe[] | null;
   /** What is wrong. */
   readonly problems: readonly string[];
 }
@@ -23,14 +35,18 @@ export interface GatekeeperProbe {
 const PATIENCE = 1000;
 const REQUESTS = 3;
 
-/** Asks a gatekeeper of this machine whether it serves: its health page, and RAS by a discovery (GRQ, unsigned). */
+/**
+ * Asks a gatekeeper of this machine whether it serves: its health page, and RAS by a discovery (GRQ, unsigned). Asks its
+ * zone's etcd for its voters, too: a gatekeeper may serve while there is one left to lose.
+ */
 export async function probeGatekeeper(settings: GatekeeperSettings): Promise<GatekeeperProbe> {
   const { host, rasPort, httpHost, httpPort } = settings;
   const base = `http://${httpHost.includes(':') ? `[${httpHost}]` : httpHost}:${httpPort}`;
-  const [health, ready, rasMs] = await Promise.all([
+  const [health, ready, rasMs, voters] = await Promise.all([
     pageOf(`${base}/healthz`),
     pageOf(`${base}/readyz`),
     rasAnswers({ address: host, port: rasPort }),
+    settings.etcdEndpoints.length > 0 ? votersOf(settings) : undefined,
   ]);
   const problems = [
     ...(health.problem ?? []),
@@ -43,8 +59,24 @@ export async function probeGatekeeper(settings: GatekeeperSettings): Promise<Gat
     release: health.texts['release'] ?? null,
     version: health.texts['version'] ?? 'unknown',
     rasMs,
+    ...(voters !== undefined && { voters }),
     problems,
   };
+}
+
+/** Null where certificates cannot be read, or no member answers. */
+async function votersOf(settings: GatekeeperSettings): Promise<readonly VoterProbe[] | null> {
+  try {
+    const zone = openZone(settings);
+    try {
+      const { members } = await etcdReport(zone);
+      return members.filter(({ learner }) => !learner).map(({ name, healthy }) => ({ name, healthy }));
+    } finally {
+      await zone.close();
+    }
+  } catch {
+    return null;
+  }
 }
 
 interface HealthPage {

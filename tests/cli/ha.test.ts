@@ -118,6 +118,33 @@ describe('council ha with a pair of gatekeepers', function () {
     return { primary, secondary, config };
   }
 
+  it('probe tells which voters of etcd are healthy, though its gatekeeper does not even run', async () => {
+    const { cluster } = lab();
+    const [httpPort] = await freePorts('127.0.0.1', 1);
+    const file = join(folder(), 'probed.yaml');
+    const net = `ras_port: 1\nhttp_port: ${httpPort}\netcd_endpoints: ${cluster.endpoints.join(';')}\n`;
+    writeFileSync(file, `gatekeeper_id: council-gk\nrole: primary\n${net}`);
+    const probe = async () => {
+      const { code, stdout } = await runMain(['ha', 'probe', '--json', '--config', file]);
+      assert.equal(code, 1);
+      const { voters } = JSON.parse(stdout);
+      return voters;
+    };
+    const all = (...healthy: readonly boolean[]) =>
+      healthy.map((one, at) => ({ name: `member-${at + 1}`, healthy: one }));
+    await until(async () => JSON.stringify(await probe()) === JSON.stringify(all(true, true, true)));
+    cluster.member(2).kill('SIGKILL');
+    await cluster.member(2).exited;
+    assert.deepEqual(await probe(), all(true, true, false));
+    const { stdout } = await runMain(['ha', 'probe', '--config', file]);
+    assert.match(stdout, /^does not serve \(unknown\); version .*; 2 of 3 voters of etcd are healthy\n/);
+    for (const index of [0, 1]) {
+      cluster.member(index).kill('SIGKILL');
+      await cluster.member(index).exited;
+    }
+    assert.equal(await probe(), null);
+  });
+
   it('shows who leads, hands over and back by command alone, and tells what a crash leaves', async () => {
     const { primary, config } = await pair();
     const first = await runMain(['ha', 'status', ...config]);

@@ -8,7 +8,15 @@ import { releaseGate } from '../../runtime/cli/release/gate.ts';
 import { releasePublish } from '../../runtime/cli/release/publish.ts';
 import { releaseRollout } from '../../runtime/cli/release/rollout.ts';
 import { releaseSpare } from '../../runtime/cli/release/spare.ts';
-import { type Bundle, bundleKey, nodeKey, RELEASE_ROLES, sha256Of, writeBundle } from '../../runtime/release/index.ts';
+import {
+  type Bundle,
+  bundleKey,
+  nodeKey,
+  RELEASE_ROLES,
+  sha256Of,
+  VOTERS,
+  writeBundle,
+} from '../../runtime/release/index.ts';
 import { PretendedAws } from '../support/pretended-aws.ts';
 import { runMain } from '../support/run-main.ts';
 
@@ -386,7 +394,7 @@ describe('council release', function () {
       const { code, out, err } = await spareOf('gatekeeper-secondary', { json: true });
       assert.equal(code, 1);
       assert.deepEqual(JSON.parse(out), { stack: 'prod', role: 'gatekeeper-secondary', spare: false, reason });
-      assert.ok(err.includes(`cannot be spared: ${reason}. Bring up gatekeeper-primary first`), err);
+      assert.ok(err.includes(`cannot be spared: ${reason}. Bring up what is out first`), err);
     });
 
     it('is told a gatekeeper, and a parameter that holds a release', async () => {
@@ -418,6 +426,25 @@ describe('council release', function () {
         const ended = await gateOf(`gatekeeper-secondary=${idOf(0)}`);
         assert.equal(ended.code, code, ended.err);
       }
+    });
+
+    it('is not passed while etcd could not do without the one that is touched next', async () => {
+      hosts();
+      aws.parameters.set(`${BASE}/gatekeeper-secondary`, first.sha256);
+      const ask = (next: string, out: string) => {
+        const voters = VOTERS.map((name) => ({ name, healthy: name !== out }));
+        const probe = { serves: true, role: 'standby', release: first.sha256, voters, problems: [] };
+        const state = { current: first.sha256, ours: true, state: 'active', pid: 1, probe };
+        aws.execute = () => ({ status: 'Success', stdout: JSON.stringify(state) });
+        const host = [`gatekeeper-secondary=${idOf(0)}`];
+        return called((console) => releaseGate({ ...OPTIONS, host, next }, console, TIMES));
+      };
+      assert.equal((await ask('gatekeeper-primary', 'nobody')).code, 0);
+      assert.equal((await ask('gatekeeper-primary', 'gatekeeper-primary')).code, 0, 'it is out already');
+      const { code, err } = await ask('gatekeeper-primary', 'monitoring');
+      assert.equal(code, 1);
+      assert.match(err, /without gatekeeper-primary etcd decides nothing: of its 3 voters monitoring is out/);
+      assert.match((await ask('mcu', 'nobody')).err, /--next: must be one of gatekeeper-secondary, /);
     });
 
     it('refuses a host that has no role of ours', async () => {

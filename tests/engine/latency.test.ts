@@ -16,12 +16,14 @@ const GATE = 'command:local:Command';
 const course = (calls: readonly Call[]): string[] =>
   calls
     .filter(
-      ({ type, name }) => (type === INSTANCE && /^(gate|moni)/.test(name)) || (type === GATE && /-healthy$/.test(name)),
+      ({ type, name }) =>
+        (type === INSTANCE && /^(gate|moni)/.test(name)) || (type === GATE && /-(spare|healthy)$/.test(name)),
     )
     .filter(({ action }) => action === 'create')
     .map(({ phase, name }) => `${phase} ${name}`);
 
 const IN_ORDER = [
+  'gatekeeper-secondary-spare',
   'gatekeeper-secondary',
   'gatekeeper-secondary-healthy',
   'gatekeeper-primary',

@@ -46,9 +46,10 @@ describe('pulumi up, by the real engine', function () {
         assert.deepEqual(pending, []);
       });
 
-      it('makes the hosts in order: secondary, gate, primary, gate, monitoring', async () => {
+      it('makes the hosts in order: gate, secondary, gate, primary, gate, monitoring', async () => {
         const { stack } = await baseOf(toolchain, name);
         const order = places(stack.cloud.calls, [
+          [GATE, 'create', 'end', 'gatekeeper-secondary-spare'],
           [INSTANCE, 'create', 'begin', 'gatekeeper-secondary'],
           [INSTANCE, 'create', 'end', 'gatekeeper-secondary'],
           [GATE, 'create', 'begin', 'gatekeeper-secondary-healthy'],

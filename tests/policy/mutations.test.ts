@@ -322,6 +322,12 @@ const MUTATIONS: readonly (readonly [what: string, how: Break, complaint: string
     'replacement-order: Command gatekeeper-secondary-healthy ignores changes of its triggers: take ignoreChanges off',
   ],
   [
+    'a gate that thinks of another voter than the one behind it',
+    input(GATE, 'environment.NEXT_ROLE', 'monitoring'),
+    'replacement-order: Command gatekeeper-secondary-healthy does not ask whether etcd decides without ' +
+      'gatekeeper-primary: name that in NEXT_ROLE',
+  ],
+  [
     'no gate before the first gatekeeper',
     (resources) => without(resources, SPARE_GATE),
     'replacement-order: Instance gatekeeper-secondary may be touched while nobody else serves: make it after a PartnerGate ' +

@@ -26,6 +26,8 @@ export class PretendedHosts {
   proven: string | undefined;
   /** Releases with which a host does not serve, or, of a group, does not come to run. */
   readonly broken = new Map<string, ReadonlySet<string>>();
+  /** What gatekeepers say of etcd's voters: each by its name, and whether it is healthy. Releases of old say nothing. */
+  voters: Readonly<Record<string, boolean>> | null | undefined;
   fault: Fault = () => undefined;
   /** Steps at which no gatekeeper served although one had before. */
   outages = 0;
@@ -146,7 +148,11 @@ export class PretendedHosts {
       pid,
       probe:
         isGatekeeper && current !== 'none'
-          ? { serves: ok, role: ok ? 'standby' : 'unknown', release: current, problems: ok ? [] : ['it is broken'] }
+          ? {
+              ...{ serves: ok, role: ok ? 'standby' : 'unknown', release: current },
+              voters: this.voters && Object.entries(this.voters).map(([name, healthy]) => ({ name, healthy })),
+              problems: ok ? [] : ['it is broken'],
+            }
           : null,
     };
   }

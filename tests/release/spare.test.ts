@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ReleaseRole, spare } from '../../runtime/release/index.ts';
+import { type GatekeeperRole, spare } from '../../runtime/release/index.ts';
 import { type Fault, PretendedHosts } from './pretended-hosts.ts';
 
 const RELEASE = 'ab'.repeat(32);
@@ -25,7 +25,7 @@ describe('a gatekeeper that is to be taken away', () => {
   const ask = (
     itself: State,
     beside: State,
-    role: ReleaseRole = 'gatekeeper-secondary',
+    role: GatekeeperRole = 'gatekeeper-secondary',
   ): [string | undefined, number] => {
     const [secondary, primary] = role === 'gatekeeper-secondary' ? [itself, beside] : [beside, itself];
     const hosts = pair({ 'gatekeeper-secondary': secondary, 'gatekeeper-primary': primary });
@@ -67,10 +67,38 @@ describe('a gatekeeper that is to be taken away', () => {
     assert.equal(hosts.waits, 2);
   });
 
-  it('has no other one where it is no gatekeeper', () => {
-    assert.equal(
-      pair({ 'gatekeeper-secondary': 'serves', 'gatekeeper-primary': 'gone' }).follow(spare('mcu')),
-      undefined,
-    );
+  describe('whose machine has a vote in etcd', () => {
+    const [S, P, M] = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as const;
+    const with3 = (voters: PretendedHosts['voters'], role: GatekeeperRole = S) => {
+      const hosts = pair({ [S]: 'serves', [P]: 'serves' });
+      hosts.voters = voters;
+      return hosts.follow(spare(role));
+    };
+
+    it('cannot be spared while another vote is out', () => {
+      const says = (role: string, out: string) => `without ${role} etcd decides nothing: of its 3 voters ${out} is out`;
+      assert.equal(with3({ [S]: true, [P]: true, [M]: false }), says(S, M));
+      assert.equal(with3({ [S]: true, [P]: true, [M]: false }, P), says(P, M));
+      assert.equal(with3({ [S]: true, [P]: false, [M]: true }), says(S, P));
+      assert.equal(with3({ [S]: false, [P]: true, '': false }), says(S, `${S} and one that was never started`));
+      assert.equal(with3(null), 'nobody can tell whether the voters of etcd are healthy');
+    });
+
+    it('can be spared where all votes are there, where its own is the one that is out, and where none is told of', () => {
+      assert.equal(with3({ [S]: true, [P]: true, [M]: true }), undefined);
+      assert.equal(with3({ [S]: false, [P]: true, [M]: true }), undefined);
+      assert.equal(with3(undefined), undefined);
+    });
+
+    it('can be spared as soon as the other vote is back', () => {
+      const hosts = pair({ [S]: 'serves', [P]: 'serves' });
+      hosts.voters = { [S]: true, [P]: true, [M]: false };
+      hosts.fault = (order) => {
+        if (order.kind === 'wait' && hosts.waits === 3) hosts.voters = { [S]: true, [P]: true, [M]: true };
+        return undefined;
+      };
+      assert.equal(hosts.follow(spare(S)), undefined);
+      assert.equal(hosts.waits, 3);
+    });
   });
 });

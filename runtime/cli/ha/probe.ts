@@ -14,8 +14,15 @@ export async function haProbe(options: Options, console: Console): Promise<ExitC
     const state = probe.serves ? paint(console, 'green', 'serves') : paint(console, 'red', 'does not serve');
     const ras = probe.rasMs === null ? '' : `; RAS answered in ${probe.rasMs} ms`;
     const release = probe.release === null ? `version ${probe.version}` : `release ${probe.release}`;
+    const { voters = [] } = probe;
+    const etcd =
+      voters === null
+        ? '; no voter of etcd answers'
+        : voters.length === 0
+          ? ''
+          : `; ${voters.filter(({ healthy }) => healthy).length} of ${voters.length} voters of etcd are healthy`;
     console.out(
-      `${state} (${probe.role}); ${release}${ras}\n${probe.problems.map((text) => `  ! ${text}\n`).join('')}`,
+      `${state} (${probe.role}); ${release}${ras}${etcd}\n${probe.problems.map((text) => `  ! ${text}\n`).join('')}`,
     );
   }
   return probe.serves ? EXIT.ok : EXIT.no;

@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Instances } from '../../adapters/instances.ts';
-import { type GatePatience, gate, isSha256, NO_RELEASE, ReleaseError, type ReleaseRole } from '../../release/index.ts';
+import {
+  type GatePatience,
+  gate,
+  isSha256,
+  isVoter,
+  NO_RELEASE,
+  ReleaseError,
+  type ReleaseRole,
+  VOTERS,
+} from '../../release/index.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import type { Options } from './options.ts';
+import { type Options, textOf } from './options.ts';
 import { hostIdsOf, Stack, type StackTimes } from './stack.ts';
 
 /** Milliseconds between two questions to EC2, and how many there are: ten minutes. */
@@ -17,6 +26,9 @@ const NEW_HOST: GatePatience = { looks: 180, inARow: 2 };
 export async function releaseGate(options: Options, console: Console, times?: StackTimes): Promise<ExitCode> {
   const [[role, [id = ''] = []] = [], ...others] = hostIdsOf(options);
   if (role === undefined || others.length > 0) throw new UsageError('--host is missing: the one host to wait for');
+  const next = textOf(options, 'next');
+  if (next !== undefined && !isVoter(next))
+    throw new UsageError(`--next: must be one of ${VOTERS.join(', ')}, not ${JSON.stringify(next)}`);
   const stack = new Stack(options, () => {}, times);
   try {
     await statusChecks(role, id, stack.region);
@@ -25,7 +37,7 @@ export async function releaseGate(options: Options, console: Console, times?: St
       console.out(`${role} (${id}) is healthy; it is to run no release yet, so nothing else is asked\n`);
       return EXIT.ok;
     }
-    const problem = await stack.follow(gate({ role, release: wanted, patience: NEW_HOST }));
+    const problem = await stack.follow(gate({ role, release: wanted, next, patience: NEW_HOST }));
     if (problem !== undefined) throw new ReleaseError(`${role} (${id}) does not serve with ${wanted}: ${problem}`);
     console.out(`${role} (${id}) serves with ${wanted}\n`);
     return EXIT.ok;

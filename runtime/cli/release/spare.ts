@@ -1,4 +1,4 @@
-import { isReleaseRole, NO_RELEASE, partnerOf, spare } from '../../release/index.ts';
+import { isGatekeeper, NO_RELEASE, spare } from '../../release/index.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
@@ -9,9 +9,7 @@ import { Stack, type StackTimes } from './stack.ts';
 /** `council release spare`: whether a gatekeeper can be taken away without an outage. */
 export async function releaseSpare(options: Options, console: Console, times?: StackTimes): Promise<ExitCode> {
   const role = textOf(options, 'role') ?? '';
-  const partner = isReleaseRole(role) ? partnerOf(role) : undefined;
-  if (!isReleaseRole(role) || partner === undefined)
-    throw new UsageError('--role: must be gatekeeper-primary or gatekeeper-secondary');
+  if (!isGatekeeper(role)) throw new UsageError('--role: must be gatekeeper-primary or gatekeeper-secondary');
   const stack = new Stack(options, () => {}, times);
   try {
     // Before its first release it serves nobody.
@@ -23,7 +21,7 @@ export async function releaseSpare(options: Options, console: Console, times?: S
       console.out(`${role} can be spared${isIdle ? ': it is to run no release yet' : ''}\n`);
     if (problem === undefined) return EXIT.ok;
     console.err(
-      `council: ${role} cannot be spared: ${problem}. Bring up ${partner} first (docs/operations/change-production.md)\n`,
+      `council: ${role} cannot be spared: ${problem}. Bring up what is out first (docs/operations/change-production.md)\n`,
     );
     return EXIT.no;
   } finally {
