@@ -69,7 +69,9 @@ describe('etcd of a voter', () => {
     for (const tool of ['etcd', 'openssl', 'curl'])
       if (!isInstalled(tool)) skipLoudly(this, `${tool} is not installed (apt-get install etcd-server openssl curl)`);
     await withFolder(async (folder) => {
-      const addresses = perHost((role) => ({ private: `127.66.0.${VOTERS.indexOf(role) + 2}`, public: '192.0.2.1' }));
+      // Ports are those of the plan: another run of the tests on this machine has other addresses.
+      const net = `127.66.${process.pid % 256}`;
+      const addresses = perHost((role) => ({ private: `${net}.${VOTERS.indexOf(role) + 2}`, public: '192.0.2.1' }));
       makeAuthority(folder);
       const members = VOTERS.map((role) => {
         makeCertificate(folder, role, addresses[role].private);
