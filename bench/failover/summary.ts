@@ -77,7 +77,8 @@ export function joined(before: RunResult, now: RunResult): RunResult {
 
 /** Why results of two runs may not stand side by side, in words; nothing where they may. */
 export function mismatch(before: RunResult, now: Pick<RunResult, 'seed' | 'version' | 'machine'>): string | undefined {
-  const of = ({ seed, version, machine }: typeof now): string => JSON.stringify({ seed, version, ...machine });
+  const of = ({ seed, version, machine: { node, kernel, cpu, cores, etcd } }: typeof now): string =>
+    JSON.stringify({ seed, version, node, kernel, cpu, cores, etcd });
   return of(before) === of(now) ? undefined : `${of(before)} before, ${of(now)} now`;
 }
 

@@ -27,7 +27,7 @@ export class GatekeeperPair extends pulumi.ComponentResource {
         role: 'gatekeeper-secondary',
         instanceId: this.secondary.instanceId,
         next: 'gatekeeper-primary',
-        fingerprint: fingerprint('gatekeeper-primary', site),
+        fingerprints: [fingerprint('gatekeeper-secondary', site), fingerprint('gatekeeper-primary', site)],
       },
       inside,
     );

@@ -10,8 +10,8 @@ export interface HealthGateArgs {
   readonly instanceId: pulumi.Input<string>;
   /** Who is touched next, without whom etcd must decide then. */
   readonly next: HostRole;
-  /** What that is made of: where it changes, the gate is passed anew. */
-  readonly fingerprint: pulumi.Input<string>;
+  /** What both are made of: where that changes, the gate is passed anew. */
+  readonly fingerprints: readonly [own: pulumi.Input<string>, next: pulumi.Input<string>];
 }
 
 /** Our own command, which speaks to AWS itself; it is run in the project's folder, as all of Pulumi's are. */
@@ -26,13 +26,14 @@ const WAIT =
 export class HealthGate extends pulumi.ComponentResource {
   constructor(name: string, args: HealthGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super('guardian-council:host:HealthGate', name, {}, opts);
-    const { stack, region, role, instanceId, next, fingerprint } = args;
+    const { stack, region, role, instanceId, next, fingerprints } = args;
     new local.Command(
       name,
       {
         create: WAIT,
         environment: { STACK: stack, AWS_REGION: region, HOST_ROLE: role, INSTANCE_ID: instanceId, NEXT_ROLE: next },
-        triggers: [instanceId, fingerprint],
+        // One of another size is the same instance, and was out.
+        triggers: [instanceId, ...fingerprints],
       },
       { parent: this },
     );

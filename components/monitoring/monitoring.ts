@@ -25,7 +25,7 @@ export class Monitoring extends pulumi.ComponentResource {
         role: 'gatekeeper-primary',
         instanceId: after,
         next: 'monitoring',
-        fingerprint: fingerprint('monitoring', site, images),
+        fingerprints: [fingerprint('gatekeeper-primary', site), fingerprint('monitoring', site, images)],
       },
       inside,
     );

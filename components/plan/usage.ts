@@ -51,13 +51,30 @@ const rules: Readonly<Record<string, UsageRule>> = {
     const wrong = [machine, ...disks].find((one) => typeof one === 'string');
     if (typeof wrong === 'string' || typeof machine === 'string') return String(wrong);
     const monitored = valuesOf(template.inputs['monitoring'])['enabled'];
-    const rest = [...metrics(monitored), ...disks.flatMap((disk) => (typeof disk === 'string' ? [] : disk))];
+    const cards = template.inputs['networkInterfaces'];
+    const addresses = (Array.isArray(cards) ? cards : [])
+      .filter((card: PlannedValue) => String(valuesOf(card)['associatePublicIpAddress']) === 'true')
+      .map(() => publicAddresses(1));
+    const rest = [
+      ...metrics(monitored),
+      ...disks.flatMap((disk) => (typeof disk === 'string' ? [] : disk)),
+      ...addresses,
+    ];
     return [...machine, ...rest.map((one) => ({ ...one, quantity: one.quantity * many }))];
   },
   'aws:ebs/volume:Volume': ({ inputs }) => volumeUsage(inputs, 'volume', 'size', 'type'),
   'aws:dlm/lifecyclePolicy:LifecyclePolicy': (_, context) => snapshots(context),
   'aws:backup/plan:Plan': (_, context) => snapshots(context),
-  'aws:ec2/eip:Eip': () => [{ price: 'publicIpv4', quantity: HOURS, what: 'public IPv4 address' }],
+  'aws:ec2/eip:Eip': () => [publicAddresses(1)],
+  // By what it carries it costs some cents more: signalling is far from the 1 GB an hour that a capacity unit takes.
+  'aws:lb/loadBalancer:LoadBalancer': ({ inputs }) => {
+    const { loadBalancerType: type = 'application', internal, subnets } = inputs;
+    if (type !== 'network' || !Array.isArray(subnets)) return `a load balancer of the type ${String(type)}`;
+    return [
+      { price: 'networkLoadBalancer', quantity: HOURS, what: 'network load balancer' },
+      ...(internal === true ? [] : [publicAddresses(subnets.length)]),
+    ];
+  },
   'aws:ec2/vpcEndpoint:VpcEndpoint': ({ inputs }) => {
     const { vpcEndpointType: type = 'Gateway', subnetIds } = inputs;
     if (type === 'Gateway') return [];
@@ -91,6 +108,10 @@ const rules: Readonly<Record<string, UsageRule>> = {
   'aws:secretsmanager/secret:Secret': ({ name }) => [{ price: 'secret', quantity: 1, what: `secret ${name}` }],
 };
 
+function publicAddresses(count: number): Usage {
+  return { price: 'publicIpv4', quantity: count * HOURS, what: 'public IPv4 address' };
+}
+
 /** Types that cost nothing themselves, or so little at a council's use (some requests, some mails) that it is left out. */
 const FREE: readonly RegExp[] = [
   /^(pulumi|guardian-council|command):/,
@@ -101,6 +122,7 @@ const FREE: readonly RegExp[] = [
   /^aws:ec2\/(vpc|subnet|internetGateway|routeTable|routeTableAssociation|route|mainRouteTableAssociation):/,
   /^aws:ec2\/(securityGroup|defaultSecurityGroup|networkAcl|networkInterface|eipAssociation|placementGroup):/,
   /^aws:ec2\/(volumeAttachment|launchTemplate|networkInterfaceAttachment|vpcEndpointRouteTableAssociation):/,
+  /^aws:lb\/(targetGroup|listener):/,
   /^aws:backup\/(vault|selection|vaultPolicy):/,
   /^aws:ssm\/(association|document|maintenanceWindow|maintenanceWindowTarget|maintenanceWindowTask):/,
 ];

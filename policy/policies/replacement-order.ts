@@ -10,20 +10,22 @@ const ORDER = ['gatekeeper-secondary', 'gatekeeper-primary', 'monitoring'] as co
 /** SHA-256 of what a host is made of, as a gate before it has it. */
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
-/** Whether triggers have a fingerprint. In a preview neither it nor the `others` beside it may be known yet. */
-const hasFingerprint = (triggers: Value | undefined, others: number): boolean =>
-  triggers === UNKNOWN ||
-  listOf(triggers).some((trigger) => FINGERPRINT.test(textOf(trigger))) ||
-  listOf(triggers).filter((trigger) => trigger === UNKNOWN).length > others;
+/** Whether triggers have fingerprints. In a preview neither they nor the `others` beside them may be known yet. */
+function hasFingerprints(triggers: Value | undefined, count: number, others: number): boolean {
+  const known = listOf(triggers).filter((trigger) => FINGERPRINT.test(textOf(trigger))).length;
+  const unknown = listOf(triggers).filter((trigger) => trigger === UNKNOWN).length;
+  return triggers === UNKNOWN || known >= count || known + unknown >= count + others;
+}
 
-/** Why a command is not run anew whenever `next` is about to change, beside `others` that it is run anew for. */
-function renewalProblems(gate: StackResource, next: StackResource, others: number): string[] {
+/** Why a command is not run anew whenever one of these hosts is about to change; `others` are beside them in its triggers. */
+function renewalProblems(gate: StackResource, hosts: readonly StackResource[], others: number): string[] {
+  const who = hosts.map(({ name }) => name);
   const label = labelOf(gate);
   return [
-    ...(hasFingerprint(gate.props['triggers'], others)
+    ...(hasFingerprints(gate.props['triggers'], hosts.length, others)
       ? []
       : [
-          `${label} is not passed anew when ${next.name} is about to change: put the fingerprint of ${next.name} into triggers`,
+          `${label} is not passed anew when ${who.join(' or ')} is about to change: put the fingerprint of ${who.join(' and of ')} into triggers`,
         ]),
     ...(gate.ignoreChanges.some((path) => path.startsWith('triggers') || path === '*')
       ? [`${label} ignores changes of its triggers: take ignoreChanges off`]
@@ -46,7 +48,7 @@ function gateProblems(gate: StackResource, before: StackResource, next: StackRes
     ...(at(gate.props, 'environment', 'NEXT_ROLE') === next.name
       ? []
       : [`${label} does not ask whether etcd decides without ${next.name}: name that in NEXT_ROLE`]),
-    ...renewalProblems(gate, next, 1),
+    ...renewalProblems(gate, [before, next], 1),
   ];
 }
 
@@ -61,7 +63,7 @@ function spareProblems(all: ByUrn, first: StackResource): Finding[] {
     const message = `${labelOf(first)} may be touched while nobody else serves: make it after a PartnerGate of its own`;
     return [{ urn: first.urn, message }];
   }
-  return renewalProblems(gate, first, 0).map((message) => ({ urn: gate.urn, message }));
+  return renewalProblems(gate, [first], 0).map((message) => ({ urn: gate.urn, message }));
 }
 
 /** Between two hosts stands a command that asks for the health of the first, and that the second waits for. */

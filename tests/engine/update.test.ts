@@ -67,6 +67,22 @@ describe('pulumi up with another configuration, by the real engine', function ()
     assert.deepEqual(stack.cloud.all(EIP), addresses);
   });
 
+  it('asks after both gatekeepers where only their size changes, which leaves them the same machines', async () => {
+    const ids = () => new Map(stack.cloud.all(INSTANCE).map(({ name, id }) => [name, id]));
+    const before = ids();
+    await stack.configure('gatekeeperInstanceType', 'c7i.xlarge');
+    await up();
+    const gates = course(stack).filter((line) => !/^delete .*-(spare|healthy)$/.test(line));
+    assert.deepEqual(gates, [
+      'create gatekeeper-secondary-spare',
+      'update gatekeeper-secondary',
+      'create gatekeeper-secondary-healthy',
+      'update gatekeeper-primary',
+      'create gatekeeper-primary-healthy',
+    ]);
+    assert.deepEqual(ids(), before);
+  });
+
   it('opens ports to other administrators', async () => {
     await stack.configure('adminCidrs', '["192.0.2.0/24"]');
     await up();

@@ -311,10 +311,10 @@ const MUTATIONS: readonly (readonly [what: string, how: Break, complaint: string
       'its instance id into triggers',
   ],
   [
-    'a gate that knows nothing of the host behind it',
-    input(LAST_GATE, 'triggers', ['<Instance gatekeeper-primary.id>']),
-    'replacement-order: Command gatekeeper-primary-healthy is not passed anew when monitoring is about to change: put the ' +
-      'fingerprint of monitoring into triggers',
+    'a gate that knows one of its two hosts alone',
+    input(LAST_GATE, 'triggers', ['<Instance gatekeeper-primary.id>', 'ab'.repeat(32)]),
+    'replacement-order: Command gatekeeper-primary-healthy is not passed anew when gatekeeper-primary or monitoring is ' +
+      'about to change: put the fingerprint of gatekeeper-primary and of monitoring into triggers',
   ],
   [
     'a gate that ignores its triggers',

@@ -113,7 +113,8 @@ describe('the policy pack as a process', function () {
         withInput(one, 'triggers', [UNKNOWN_TEXT]),
       );
       return gates.reduce(
-        (all, key) => changed(all, key, (one) => withInput(one, 'triggers', [UNKNOWN_TEXT, UNKNOWN_TEXT])),
+        (all, key) =>
+          changed(all, key, (one) => withInput(one, 'triggers', [UNKNOWN_TEXT, UNKNOWN_TEXT, UNKNOWN_TEXT])),
         before,
       );
     };

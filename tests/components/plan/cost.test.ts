@@ -23,6 +23,7 @@ ${[
   price('snapshot', 'GB-month', 0.25),
   price('publicIpv4', 'address-hour', 0.01),
   price('interfaceEndpoint', 'endpoint-hour', 0.01),
+  price('networkLoadBalancer', 'balancer-hour', 0.02),
   price('s3.storage', 'GB-month', 0.125),
   price('kmsKey', 'key-month', 1),
   price('alarm', 'alarm-month', 0.333),
@@ -163,6 +164,7 @@ describe('what a plan costs', function () {
       inputs: {
         instanceType: 'c7i.large',
         monitoring: { enabled: true },
+        networkInterfaces: [{ associatePublicIpAddress: 'true' }],
         blockDeviceMappings: [{ ebs: { volumeType: 'gp3', volumeSize: 100 } }],
       },
     };
@@ -175,11 +177,26 @@ describe('what a plan costs', function () {
       '2 × c7i.large: 2920 × 0.1 = 292',
       'detailed monitoring: 14 × 1 = 14',
       'root volume, 100 GiB gp3: 200 × 0.5 = 100',
+      'public IPv4 address: 1460 × 0.01 = 14.6',
     ]);
     assert.equal(
       estimated(template, group({ minSize: 1, desiredCapacity: 3 })).lines[0],
       '3 × c7i.large: 4380 × 0.1 = 438',
     );
+  });
+
+  it('counts a network load balancer by the hour, with an address in each of its subnets', () => {
+    const balancer = (inputs: PlannedValues): Given => ({ type: 'aws:lb/loadBalancer:LoadBalancer', inputs });
+    const network = { loadBalancerType: 'network', subnets: ['a', 'b', 'c'] };
+    const rest = [{ type: 'aws:lb/targetGroup:TargetGroup' }, { type: 'aws:lb/listener:Listener' }];
+    assert.deepEqual(estimated(balancer({ ...network, internal: false }), ...rest).lines, [
+      'network load balancer: 730 × 0.02 = 14.6',
+      'public IPv4 address: 2190 × 0.01 = 21.9',
+    ]);
+    assert.equal(estimated(balancer({ ...network, internal: true })).lines.length, 1);
+    assert.deepEqual(estimated(balancer({ subnets: ['a', 'b'] })).reasons, [
+      'aws:lb/loadBalancer:LoadBalancer x: a load balancer of the type application',
+    ]);
   });
 
   it('counts addresses, endpoints, buckets, keys and logs', () => {
