@@ -1,6 +1,7 @@
 /**
  * Failovers of a real pair on a real quorum, measured as guardians see them, and everything that they were told checked
- * afterwards. Exit codes: 0 every promise held; 1 one did not; 3 this machine cannot do it.
+ * afterwards. Exit codes: 0 every promise held; 1 one did not; 3 this machine cannot do it; 4 a series could not be
+ * finished: its folder, with all logs, stays.
  * Usage: node --import tsx bench/failover/run.ts [--kind all | host-loss,process-kill,…] [--count N] [--seed S]
  *   [--out FILE.json] [--add] [--pace MS] [--awake] [--keep]
  */
@@ -35,6 +36,8 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
+/** Exit code. */
+const UNFINISHED = 4;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const jsonOf = (file: string): RunResult => runResult.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -71,8 +74,9 @@ async function outside(): Promise<number> {
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void inside.kill('SIGKILL'));
   const code = await new Promise<number>((resolve) => inside.on('exit', (status) => resolve(status ?? 130)));
-  const left = clearAway(network.prefix, options.keep);
-  if (options.keep) say(`kept: ${folder}`);
+  const keep = options.keep || code === UNFINISHED;
+  const left = clearAway(network.prefix, keep);
+  if (keep) say(`kept: ${folder}`);
   if (left.length > 0) say(`could not be removed: ${left.join(', ')}`);
   return left.length > 0 && code === 0 ? 1 : code;
 }
@@ -113,6 +117,8 @@ async function inside(prefix: string, folder: string): Promise<number> {
   for (const { kind, violations } of measured)
     for (const { rule, about, detail } of violations) say(`${kind} VIOLATION ${rule}: ${about}: ${detail}`);
   for (const failure of failures) say(`BROKEN ${failure}`);
+  // What was not finished was not checked.
+  if (measured.some(({ checked }) => checked.operations === 0)) return UNFINISHED;
   return failures.length > 0 ? 1 : 0;
 }
 
