@@ -13,9 +13,10 @@ export class GatekeeperPair extends pulumi.ComponentResource {
     super('guardian-council:gatekeeper:GatekeeperPair', name, {}, opts);
     const inside = { parent: this };
     const { stack, region } = site.config;
+    const [secondary, primary] = [fingerprint('gatekeeper-secondary', site), fingerprint('gatekeeper-primary', site)];
     const spare = new PartnerGate(
       'gatekeeper-secondary-spare',
-      { stack, region, role: 'gatekeeper-secondary', fingerprint: fingerprint('gatekeeper-secondary', site) },
+      { stack, region, role: 'gatekeeper-secondary', fingerprint: secondary },
       inside,
     );
     this.secondary = new Host({ role: 'gatekeeper-secondary', site, after: [spare] }, inside);
@@ -27,7 +28,7 @@ export class GatekeeperPair extends pulumi.ComponentResource {
         role: 'gatekeeper-secondary',
         instanceId: this.secondary.instanceId,
         next: 'gatekeeper-primary',
-        fingerprints: [fingerprint('gatekeeper-secondary', site), fingerprint('gatekeeper-primary', site)],
+        fingerprints: [secondary, primary],
       },
       inside,
     );

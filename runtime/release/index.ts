@@ -8,7 +8,6 @@ export {
   isGatekeeper,
   isReleaseRole,
   isVoter,
-  otherGatekeeper,
   RELEASE_ROLES,
   type ReleaseRole,
   VOTERS,

@@ -18,7 +18,9 @@ const course = (stack: EngineStack): string[] =>
         : type.startsWith('command:') && phase === 'end',
     )
     .filter(({ name }) => /^(gatekeeper|monitoring)/.test(name))
-    .map(({ action, name }) => `${action} ${name}`);
+    .map(({ action, name }) => `${action} ${name}`)
+    // When a gate that was passed before is forgotten does not matter.
+    .filter((line) => !/^delete .*-(spare|healthy)$/.test(line));
 
 describe('pulumi up with another configuration, by the real engine', function () {
   this.timeout(TEST_PATIENCE);
@@ -48,8 +50,7 @@ describe('pulumi up with another configuration, by the real engine', function ()
     const before = new Map(stack.cloud.all(INSTANCE).map(({ name, id }) => [name, id]));
     await stack.configure('amiId', 'ami-0fedcba9876543210');
     await up();
-    const gates = course(stack).filter((line) => !/^delete .*-(spare|healthy)$/.test(line));
-    assert.deepEqual(gates, [
+    assert.deepEqual(course(stack), [
       'create gatekeeper-secondary-spare',
       'delete gatekeeper-secondary',
       'create gatekeeper-secondary',
@@ -72,8 +73,7 @@ describe('pulumi up with another configuration, by the real engine', function ()
     const before = ids();
     await stack.configure('gatekeeperInstanceType', 'c7i.xlarge');
     await up();
-    const gates = course(stack).filter((line) => !/^delete .*-(spare|healthy)$/.test(line));
-    assert.deepEqual(gates, [
+    assert.deepEqual(course(stack), [
       'create gatekeeper-secondary-spare',
       'update gatekeeper-secondary',
       'create gatekeeper-secondary-healthy',
